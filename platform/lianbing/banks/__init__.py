@@ -1,0 +1,1 @@
+"""Question banks: questions, their immutable versions, the bank file format (题库)."""

@@ -1,0 +1,164 @@
+"""Questions that ask nearly the same: found by how alike their texts are; pure.
+
+Width, case, spaces, punctuation and the form of blanks make no difference. Scores run from 0 to
+100: rapidfuzz's ratio over what is left. docs/adr/0067 tells how the threshold was chosen.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy
+from rapidfuzz import fuzz, process
+
+from lianbing.banks.bank_file import BankFile
+from lianbing.banks.rendering import plain_text
+from lianbing.banks.rules import (
+    BlanksKey,
+    CasePart,
+    ChoiceKey,
+    Key,
+    MatchingKey,
+    ModelKey,
+    NumberBlank,
+    Option,
+    OrderingKey,
+    TruthKey,
+)
+
+ALIKE_FROM = 80
+"""Stems this alike are shown as near duplicates."""
+ROWS_AT_ONCE = 500
+SHORTEST = 4
+"""What is shorter is still being typed."""
+BLANK = re.compile(r"\{\{\d+\}\}|_{2,}|＿+|[(（]\s*[)）]")
+NO_WORD = re.compile(r"[\W_]+")
+NORMALISED_KEPT = 65_536
+FOUND_KEPT = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A question as it is compared: ``name`` tells it to people."""
+
+    name: str
+    text: str
+    right: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """Two questions by their index, the earlier first; ``score`` from 0 to 100.
+
+    ``same_answer``: their right answers say the same, so one of them is probably too many.
+    """
+
+    first: int
+    second: int
+    score: int
+    same_answer: bool
+
+
+@lru_cache(NORMALISED_KEPT)
+def normal(text: str) -> str:
+    """A text as compared: letters, characters and digits alone, in one width and case."""
+    plain = unicodedata.normalize("NFKC", BLANK.sub("〇", plain_text(text))).casefold()
+    return NO_WORD.sub("", plain)
+
+
+def asked(
+    name: str,
+    stem: str,
+    options: Sequence[Option],
+    key: Key,
+    *,
+    prompts: Sequence[str] = (),
+    parts: Sequence[CasePart] = (),
+) -> Asked:
+    """A question as it is compared; what a matching or a case asks stands beside its stem."""
+    besides = [*prompts, *(part.stem for part in parts)]
+    if isinstance(key, MatchingKey | OrderingKey):
+        besides += [option.text for option in options]
+    return Asked(
+        name=name, text=normal("".join([stem, *besides])), right=normal(_right(options, key))
+    )
+
+
+def asked_of(bank: BankFile | None) -> tuple[Asked, ...]:
+    """The questions of a bank folder as they are compared; none of one that could not be read."""
+    return tuple(
+        asked(
+            entry.code,
+            entry.stem,
+            entry.options,
+            entry.key,
+            prompts=entry.prompts,
+            parts=entry.parts,
+        )
+        for entry in (bank.questions if bank is not None else ())
+    )
+
+
+def _right(options: Sequence[Option], key: Key) -> str:
+    texts = {option.letter: option.text for option in options}
+    match key:
+        case ChoiceKey(letters=letters):
+            return "|".join(sorted(texts.get(letter, "") for letter in letters))
+        case TruthKey(value=value):
+            return "true" if value else "false"
+        case BlanksKey(blanks=blanks):
+            return "|".join(
+                f"{blank.number:f}{blank.unit}"
+                if isinstance(blank, NumberBlank)
+                else blank.accept[0]
+                for blank in blanks
+            )
+        case ModelKey(text=text):
+            return text
+        case _:
+            return ""  # of the others, the text compared holds the answer
+
+
+@lru_cache(FOUND_KEPT)
+def near_pairs(questions: tuple[Asked, ...], *, alike_from: int = ALIKE_FROM) -> tuple[Pair, ...]:
+    """Every pair of questions alike enough, the most alike first; known for the same questions.
+
+    The work grows with the square: 5,000 questions take about three seconds.
+    """
+    texts = [question.text for question in questions]
+    found: list[Pair] = []
+    for start in range(0, len(texts), ROWS_AT_ONCE):
+        rows = texts[start : start + ROWS_AT_ONCE]
+        scores = process.cdist(
+            rows, texts[start:], scorer=fuzz.ratio, score_cutoff=alike_from, dtype=numpy.uint8
+        )
+        for row, column in zip(*numpy.nonzero(scores), strict=True):
+            if row < column:
+                first, second = start + int(row), start + int(column)
+                found.append(_pair(questions, first, second, int(scores[row, column])))
+    return tuple(sorted(found, key=lambda pair: (-pair.score, pair.first, pair.second)))
+
+
+def near_to(
+    text: str, others: Sequence[str], *, alike_from: int = ALIKE_FROM, most: int = 5
+) -> list[tuple[int, int]]:
+    """Index and score of the stems alike enough to one, the most alike first."""
+    own = normal(text)
+    if len(own) < SHORTEST:
+        return []
+    found = process.extract(
+        own,
+        [normal(other) for other in others],
+        scorer=fuzz.ratio,
+        score_cutoff=alike_from,
+        limit=most,
+    )
+    return [(index, int(score)) for _text, score, index in found]
+
+
+def _pair(questions: Sequence[Asked], first: int, second: int, score: int) -> Pair:
+    one, other = questions[first], questions[second]
+    same = bool(one.right) and one.right == other.right
+    return Pair(first=first, second=second, score=score, same_answer=same)

@@ -1,0 +1,1 @@
+"""Question files people really have: read into drafts, checked, taken in; banks written out."""

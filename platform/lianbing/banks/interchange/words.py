@@ -1,0 +1,67 @@
+"""What people call formats, steps and columns of files: msgids, translated where shown."""
+
+from lianbing.banks.interchange.drafts import FileFormat
+from lianbing.banks.interchange.rules import ImportState
+from lianbing.kernel.errors import N_
+
+FORMAT_WORDS = {
+    FileFormat.EXCEL: N_("Excel"),
+    FileFormat.CSV: N_("CSV table"),
+    FileFormat.WORD: N_("Word"),
+    FileFormat.TEXT: N_("Plain text"),
+    FileFormat.AIKEN: N_("Aiken"),
+    FileFormat.GIFT: N_("GIFT"),
+    FileFormat.MOODLE_XML: N_("Moodle XML"),
+    FileFormat.QTI: N_("QTI"),
+    FileFormat.OWN: N_("Lianbing bank"),
+}
+LOSSES = {
+    FileFormat.EXCEL: N_(
+        "Pictures stay behind: only this bank finds them again. All else is held, cases as rows "
+        "that name their case."
+    ),
+    FileFormat.MOODLE_XML: N_(
+        "Left out: cases, and blanks whose numbers have a unit unless there is just one. "
+        "Facts Moodle has no field for become tags."
+    ),
+    FileFormat.GIFT: N_(
+        "Left out: several blanks, units, orderings, short answers, cases, matchings with "
+        "entries that fit nothing. Lost: pictures, difficulty, use, grade, source."
+    ),
+    FileFormat.QTI: N_(
+        "Lost: blank lines and runs of spaces. Facts stand as key words in the manifest."
+    ),
+    FileFormat.OWN: N_(
+        "Left out: questions without an explanation or a source. Only the newest version."
+    ),
+}
+STATE_WORDS = {
+    ImportState.WAITING: (N_("Waiting to be read"), "wait"),
+    ImportState.READING: (N_("Being read"), "wait"),
+    ImportState.READ: (N_("Read, not yet taken in"), "wait"),
+    ImportState.REFUSED: (N_("Refused"), "stop"),
+    ImportState.ACCEPTED: (N_("Waiting to be taken in"), "wait"),
+    ImportState.TAKING: (N_("Being taken in"), "wait"),
+    ImportState.DONE: (N_("Taken in"), "good"),
+    ImportState.CANCELLED: (N_("Given up"), "plain"),
+    ImportState.FAILED: (N_("Broke off"), "stop"),
+    ImportState.UNDONE: (N_("Undone"), "plain"),
+}
+FIELD_WORDS = {
+    "stem": N_("Stem"),
+    "type": N_("Type"),
+    "answer": N_("Key"),
+    "explanation": N_("Explanation"),
+    "options": N_("All options in one cell"),
+    "point": N_("Assessment point"),
+    "difficulty": N_("Difficulty"),
+    "code": N_("Number"),
+    "use": N_("Where it may appear"),
+    "grade": N_("Grade"),
+    "source": N_("Source of the fact"),
+    "clause": N_("Article or clause"),
+    "option_text": N_("One option (a row an option)"),
+    "is_right": N_("Whether this option is right"),
+    "parent": N_("Number of the case it belongs to"),
+    "weight": N_("Weight"),
+}

@@ -1,0 +1,1 @@
+"""Pictures of questions: taken in, made harmless, kept once by what they show."""

@@ -1,0 +1,1 @@
+"""Banks shared down or across by grant: dated, revocable, on the record."""

@@ -1,0 +1,1 @@
+"""Contests: notice, entries, eligibility, rounds and awards (技能竞赛)."""

@@ -1,0 +1,233 @@
+"""Who is plugged in where: blueprints, event subscribers, periodic tasks, commands.
+
+The one list of everything that travels between features other than by a call downwards.
+"""
+
+from click import Group
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from lianbing.banks import cli as bank_commands
+from lianbing.banks import editor_views
+from lianbing.banks import models as bank_models
+from lianbing.banks.corrections import views as correction_views
+from lianbing.banks.duplicates import views as duplicates_views
+from lianbing.banks.finding import views as finding_views
+from lianbing.banks.interchange import export_views
+from lianbing.banks.interchange import models as import_models
+from lianbing.banks.interchange import tasks as import_tasks
+from lianbing.banks.interchange import views as import_views
+from lianbing.banks.review import views as review_views
+from lianbing.banks.secrecy import views as secrecy_views
+from lianbing.banks.sharing import views as sharing_views
+from lianbing.banks.sources import views as source_views
+from lianbing.contests import manage_views as contest_pages
+from lianbing.contests import models as contest_models
+from lianbing.contests import views as contest_views
+from lianbing.entry import health, metrics_views, navigation
+from lianbing.exams import api as exams_api
+from lianbing.exams import closing, home_panels, manage_views, offline_views
+from lianbing.exams import views as exams_views
+from lianbing.exams.conduct import api as conduct_api
+from lianbing.exams.conduct import views as conduct_views
+from lianbing.exams.events import ResultListPublished
+from lianbing.exams.fairness import api as fairness_api
+from lianbing.exams.fairness import views as fairness_views
+from lianbing.exams.invigilation import views as invigilation_views
+from lianbing.exams.receipts import answer_file_views
+from lianbing.exams.receipts import cli as receipt_commands
+from lianbing.exams.receipts import views as receipt_views
+from lianbing.exams.release import views as release_views
+from lianbing.exams.seating import constraints as seating_constraints
+from lianbing.exams.seating import (
+    make_up_views,
+    plan_views,
+    room_views,
+    seat_views,
+    sheet_views,
+    ticket_views,
+)
+from lianbing.exams.seb import views as seb_views
+from lianbing.exams.trial import api as trial_api
+from lianbing.exams.trial import views as trial_views
+from lianbing.infra import audit, outbox, tasks
+from lianbing.infra.database import db
+from lianbing.infra.settings import Settings
+from lianbing.kernel.actor import Role
+from lianbing.leaderboards import api as board_api
+from lianbing.leaderboards import models as board_models
+from lianbing.leaderboards import tasks as board_tasks
+from lianbing.leaderboards import views as board_views
+from lianbing.papers import blueprint_views, copy_views
+from lianbing.papers import cli as paper_commands
+from lianbing.papers import models as paper_models
+from lianbing.papers import tasks as paper_tasks
+from lianbing.papers.assembly import models as assembly_models
+from lianbing.papers.assembly import tasks as assembly_tasks
+from lianbing.papers.assembly import views as assembly_views
+from lianbing.papers.openings import views as opening_views
+from lianbing.papers.pool import models as pool_models
+from lianbing.papers.pool import views as pool_views
+from lianbing.papers.printing import models as printing_models
+from lianbing.papers.printing import views as printing_views
+from lianbing.papers.proofs import views as proof_views
+from lianbing.papers.sealing import WrappingKey
+from lianbing.papers.vault import use_wrapping_key
+from lianbing.people import cli as people_commands
+from lianbing.people import login, models
+from lianbing.people import tasks as people_tasks
+from lianbing.people import views as people_views
+from lianbing.people.constraints import map_constraints
+from lianbing.people.persons import upkeep_views as people_upkeep_views
+from lianbing.practice import views as practice_views
+from lianbing.qualifications import models as record_models
+from lianbing.qualifications import views as passport_views
+from lianbing.qualifications.use_cases import write_records
+from lianbing.subjects import models as subject_models
+from lianbing.subjects import views as subject_views
+from lianbing.web import home, layout, preferences, styleguide, transport
+
+
+def init_people(app: Flask) -> None:
+    """Install the sign-in state before anything that asks who is there."""
+    login.init_login(app)
+    map_constraints()
+    seating_constraints.map_constraints()
+
+
+def init_papers(app: Flask, settings: Settings) -> None:
+    """Tell the papers of this database which wrapping key they are sealed under."""
+    with app.app_context():
+        use_wrapping_key(db.engine, WrappingKey(settings.paper_key))
+
+
+def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
+    """Every feature's pages and APIs. ``csrf.exempt`` only for token-authenticated APIs."""
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics_views.blueprint)
+    app.register_blueprint(people_views.blueprint)
+    app.register_blueprint(subject_views.blueprint)
+    app.register_blueprint(editor_views.blueprint)
+    app.register_blueprint(review_views.blueprint)
+    app.register_blueprint(import_views.blueprint)
+    app.register_blueprint(export_views.blueprint)
+    app.register_blueprint(finding_views.blueprint)
+    app.register_blueprint(secrecy_views.blueprint)
+    app.register_blueprint(sharing_views.blueprint)
+    app.register_blueprint(duplicates_views.blueprint)
+    app.register_blueprint(source_views.blueprint)
+    app.register_blueprint(correction_views.blueprint)
+    home.register_panel(306, {Role.TRAINER}, correction_views.panel)
+    home.register_panel(305, {Role.TRAINER}, review_views.panel)
+    app.register_blueprint(blueprint_views.blueprint)
+    app.register_blueprint(opening_views.pages)
+    app.register_blueprint(pool_views.pages)
+    app.register_blueprint(assembly_views.pages)
+    app.register_blueprint(proof_views.pages)
+    app.register_blueprint(printing_views.pages)
+    app.register_blueprint(copy_views.blueprint)
+    app.register_blueprint(practice_views.blueprint)
+    home.register_panel(10, None, practice_views.panel)
+    settings: Settings = app.extensions["lianbing_settings"]
+    layout.install_navigation(app, navigation.NAVIGATION)
+    app.register_blueprint(contest_pages.blueprint)
+    home.register_panel(100, None, home_panels.next_exam)
+    home.register_panel(300, {Role.ORGANISER}, home_panels.organiser_tasks)
+    home.register_panel(320, {Role.ADMINISTRATOR}, people_upkeep_views.claims_panel)
+    home.register_panel(110, None, contest_views.panel)
+    app.register_blueprint(passport_views.blueprint)
+    home.register_panel(210, None, passport_views.panel)
+    app.register_blueprint(board_views.blueprint)
+    app.register_blueprint(board_api.blueprint)
+    app.register_blueprint(home.blueprint)
+    app.register_blueprint(preferences.blueprint)
+    app.register_blueprint(transport.blueprint)
+    if styleguide.is_shown(settings):
+        app.register_blueprint(styleguide.blueprint)
+    _register_exams(app, csrf)
+
+
+def _register_exams(app: Flask, csrf: CSRFProtect) -> None:
+    app.register_blueprint(exams_views.pages)
+    app.register_blueprint(offline_views.pages)
+    app.register_blueprint(receipt_views.pages)
+    app.register_blueprint(answer_file_views.pages)
+    app.register_blueprint(manage_views.manage)
+    app.register_blueprint(exams_api.api)
+    csrf.exempt(exams_api.api)
+    app.register_blueprint(fairness_api.api)
+    csrf.exempt(fairness_api.api)
+    app.register_blueprint(fairness_views.pages)
+    app.register_blueprint(conduct_api.api)
+    csrf.exempt(conduct_api.api)
+    app.register_blueprint(conduct_views.pages)
+    app.register_blueprint(invigilation_views.pages)
+    app.register_blueprint(release_views.pages)
+    app.register_blueprint(seb_views.pages)
+    app.register_blueprint(trial_views.pages)
+    app.register_blueprint(trial_api.api)
+    csrf.exempt(trial_api.api)
+    seating = (plan_views, seat_views, room_views, sheet_views, ticket_views, make_up_views)
+    for views in seating:
+        app.register_blueprint(views.pages)
+
+
+def register_subscriptions() -> None:
+    """Who hears of which event. Names are stored with deliveries: never rename one."""
+    outbox.subscribe(
+        outbox.Subscription(
+            name="qualifications.write_records", event=ResultListPublished, handler=write_records
+        )
+    )
+
+
+def register_tasks() -> None:
+    """Every periodic task with its period in seconds and its queue."""
+    tasks.register(tasks.PeriodicTask(name="deliver_outbox", run=outbox.deliver_due, every=5))
+    tasks.register(
+        tasks.PeriodicTask(name="people.refresh_tree", run=people_tasks.refresh_tree, every=300)
+    )
+    tasks.register(tasks.PeriodicTask(name="people.tidy", run=people_tasks.tidy, every=600))
+    tasks.register(
+        tasks.PeriodicTask(name="close_due", run=closing.close_due, every=2, queue="closing")
+    )
+    tasks.register(
+        tasks.PeriodicTask(name="papers.list_released", run=paper_tasks.list_due, every=15)
+    )
+    tasks.register(
+        tasks.PeriodicTask(
+            name="papers.assemble", run=assembly_tasks.assemble_waiting, every=3, queue="imports"
+        )
+    )
+    tasks.register(
+        tasks.PeriodicTask(
+            name="banks.import", run=import_tasks.work_waiting, every=3, queue="imports"
+        )
+    )
+    tasks.register(tasks.PeriodicTask(name="project_boards", run=board_tasks.project_due, every=2))
+
+
+def register_commands(group: Group) -> None:
+    """Every feature's command group; one that needs the application says ``with_appcontext``."""
+    group.add_command(bank_commands.banks_group)
+    group.add_command(people_commands.people_group)
+    group.add_command(receipt_commands.exams_group)
+    group.add_command(paper_commands.papers_group)
+
+
+TABLES = (
+    audit.AuditEntry,
+    outbox.OutboxEvent,
+    models,
+    board_models,
+    contest_models,
+    record_models,
+    subject_models,
+    bank_models,
+    import_models,
+    paper_models,
+    pool_models,
+    assembly_models,
+    printing_models,
+)
+"""Imported for their tables; migrations and tests see what is imported here and by the views."""

@@ -1,0 +1,1 @@
+"""Fair to each person (照顾与延时): accommodations, extensions, pauses, breaks, notices."""

@@ -1,0 +1,254 @@
+"""SQL to frozen rows: exams, and what a candidate sees of them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lianbing.exams.conduct.queries import policy_of
+from lianbing.exams.conduct.rules import ConductPolicy
+from lianbing.exams.errors import ExamNotFound
+from lianbing.exams.fairness.deadlines import last_final_at
+from lianbing.exams.models import Attempt, Exam, ExamCandidate
+from lianbing.exams.release.queries import facts_of
+from lianbing.exams.release.rules import PaperRelease, release_time
+from lianbing.exams.rules import (
+    AttemptState,
+    ExamState,
+    Release,
+)
+from lianbing.exams.seating.admission import find_seat_facts
+from lianbing.grading.rules import MarkingRule
+from lianbing.infra.paging import Page, page_of
+from lianbing.kernel.ids import (
+    AttemptId,
+    BoardId,
+    ExamId,
+    OrganisationId,
+    PaperId,
+    PersonId,
+)
+from lianbing.leaderboards.rules import MaskPolicy
+from lianbing.papers.queries import get_figures
+from lianbing.people.queries import same_person_ids
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExamRow:
+    """An exam as screens show it. Times are aware UTC.
+
+    ``released_at``: from when on the questions are out; None while two persons have yet to
+    release them. ``copy_name``: where the paper's sealed copy lies.
+    """
+
+    id: ExamId
+    title: str
+    organisation_id: OrganisationId
+    paper_id: PaperId
+    board_id: BoardId
+    opens_at: datetime
+    closes_at: datetime
+    duration: timedelta
+    grace_seconds: int
+    pass_mark: Decimal
+    total_marks: Decimal
+    questions: int
+    shuffle_questions: bool
+    shuffle_options: bool
+    common_window: bool
+    marking: MarkingRule
+    results_release: Release
+    explanations_release: Release
+    mask_policy: MaskPolicy
+    state: ExamState
+    last_final_at: datetime
+    paused_at: datetime | None = None
+    pause_reason: str = ""
+    paper_release: PaperRelease = PaperRelease.BY_CLOCK
+    released_at: datetime | None = None
+    copy_name: str = ""
+    needs_code: bool = False
+    has_trial: bool = True
+    needs_seb: bool = False
+    conduct: ConductPolicy = field(default_factory=ConductPolicy)
+    plain_admission: bool = True
+
+    @property
+    def duration_minutes(self) -> int:
+        return int(self.duration.total_seconds() // 60)
+
+
+class CandidateStanding(StrEnum):
+    """Where a candidate stands with an exam at an instant."""
+
+    NOT_ENROLLED = "not_enrolled"
+    CANCELLED = "cancelled"
+    WAITING = "waiting"
+    UNRELEASED = "unreleased"
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    HANDED_IN = "handed_in"
+    CLOSED = "closed"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StandingRow:
+    """A candidate's standing, with the attempt where there is one.
+
+    The times are those between which this candidate may begin: the batch's, where there is one.
+    """
+
+    state: CandidateStanding
+    attempt_id: AttemptId | None = None
+    attempt_due_at: datetime | None = None
+    device: int = 0
+    elsewhere: bool = False
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MyExamRow:
+    """One of a candidate's own exams."""
+
+    exam: ExamRow
+    standing: StandingRow
+
+
+def get_exam(session: Session, exam_id: ExamId) -> ExamRow:
+    """An exam; raises ExamNotFound."""
+    exam = session.get(Exam, exam_id)
+    if exam is None:
+        raise ExamNotFound
+    return exam_row(session, exam)
+
+
+def exam_row(session: Session, exam: Exam) -> ExamRow:
+    """The frozen row of a loaded exam."""
+    paper = get_figures(session, PaperId(exam.paper_id))
+    return ExamRow(
+        id=ExamId(exam.id),
+        title=exam.title,
+        organisation_id=OrganisationId(exam.organisation_id),
+        paper_id=PaperId(exam.paper_id),
+        board_id=BoardId(exam.board_id),
+        opens_at=exam.opens_at,
+        closes_at=exam.closes_at,
+        duration=timedelta(seconds=exam.duration_seconds),
+        grace_seconds=exam.grace_seconds,
+        pass_mark=exam.pass_mark,
+        total_marks=paper.total_marks,
+        questions=paper.questions,
+        shuffle_questions=exam.shuffle_questions,
+        shuffle_options=exam.shuffle_options,
+        common_window=exam.common_window,
+        marking=marking_rule(exam),
+        results_release=Release(exam.results_release),
+        explanations_release=Release(exam.explanations_release),
+        mask_policy=MaskPolicy(exam.mask_policy),
+        state=ExamState(exam.state),
+        last_final_at=last_final_at(exam),
+        paused_at=exam.paused_at,
+        pause_reason=exam.pause_reason,
+        paper_release=PaperRelease(exam.paper_release),
+        released_at=release_time(facts_of(exam)),
+        copy_name=paper.copy_name,
+        needs_code=bool(exam.access_code),
+        has_trial=exam.trial,
+        needs_seb=bool(json.loads(exam.seb).get("required")),
+        conduct=policy_of(exam),
+        plain_admission=exam.plain_admission,
+    )
+
+
+def marking_rule(exam: Exam) -> MarkingRule:
+    """The marking rule an exam stores."""
+    return MarkingRule.from_json(json.loads(exam.marking))
+
+
+def standing_of(
+    session: Session, exam: ExamRow, person_id: PersonId, *, now: datetime
+) -> StandingRow:
+    """Where a person stands with an exam; a deadline binds here before any sweeper ran."""
+    ids = same_person_ids(session, person_id)
+    attempt = session.scalars(
+        select(Attempt).where(Attempt.exam_id == exam.id, Attempt.person_id.in_(ids))
+    ).first()
+    if attempt is not None:
+        return _attempt_standing(attempt, now)
+    enrolled = session.scalar(
+        select(ExamCandidate.id).where(
+            ExamCandidate.exam_id == exam.id, ExamCandidate.person_id.in_(ids)
+        )
+    )
+    opens_at, closes_at = exam.opens_at, exam.closes_at
+    seat = None if exam.plain_admission else find_seat_facts(session, exam.id, ids)
+    if seat is not None:
+        opens_at, closes_at = seat.opens_at, seat.closes_at
+    state = _waiting_standing(exam, enrolled is not None, opens_at, closes_at, now)
+    return StandingRow(state=state, opens_at=opens_at, closes_at=closes_at)
+
+
+def _attempt_standing(attempt: Attempt, now: datetime) -> StandingRow:
+    match AttemptState(attempt.state):
+        case AttemptState.OPEN if now <= attempt.final_at:
+            state = CandidateStanding.IN_PROGRESS
+        case AttemptState.HANDED_IN:
+            state = CandidateStanding.HANDED_IN
+        case _:
+            state = CandidateStanding.CLOSED
+    return StandingRow(
+        state=state,
+        attempt_id=AttemptId(attempt.id),
+        attempt_due_at=attempt.due_at,
+        device=attempt.device,
+    )
+
+
+def _waiting_standing(
+    exam: ExamRow, enrolled: bool, opens_at: datetime, closes_at: datetime, now: datetime
+) -> CandidateStanding:
+    if not enrolled:
+        return CandidateStanding.NOT_ENROLLED
+    if exam.state is ExamState.CANCELLED:
+        return CandidateStanding.CANCELLED
+    if now < opens_at:
+        return CandidateStanding.WAITING
+    if now >= closes_at:
+        return CandidateStanding.MISSED
+    is_released = exam.released_at is not None and exam.released_at <= now
+    return CandidateStanding.OPEN if is_released else CandidateStanding.UNRELEASED
+
+
+def find_candidate_id(
+    session: Session, exam_id: ExamId, person_ids: Sequence[PersonId]
+) -> int | None:
+    """The roster's row of a person with these identities; None for who is not on it."""
+    return session.scalars(
+        select(ExamCandidate.id).where(
+            ExamCandidate.exam_id == exam_id, ExamCandidate.person_id.in_(person_ids)
+        )
+    ).first()
+
+
+def list_my_exams(
+    session: Session, person_id: PersonId, *, now: datetime, number: int = 1
+) -> Page[MyExamRow]:
+    """A person's exams, the latest window first."""
+    ids = same_person_ids(session, person_id)
+    mine = select(ExamCandidate.exam_id).where(ExamCandidate.person_id.in_(ids))
+    statement = select(Exam).where(Exam.id.in_(mine)).order_by(Exam.opens_at.desc(), Exam.id)
+    page = page_of(session, statement, number, per_page=20)
+    rows = [exam_row(session, row[0]) for row in page.rows]
+    return page.with_rows(
+        [
+            MyExamRow(exam=row, standing=standing_of(session, row, person_id, now=now))
+            for row in rows
+        ]
+    )

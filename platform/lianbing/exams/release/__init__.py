@@ -1,0 +1,1 @@
+"""Release of the questions: by the clock at the opening, or by two persons."""

@@ -1,0 +1,270 @@
+"""Seats are dealt by the rules, published, moved and swapped by hand, and found for latecomers."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from lianbing.exams.fairness.queries import accommodated_ids
+from lianbing.exams.models import Attempt, Exam, ExamCandidate
+from lianbing.exams.seating.errors import (
+    AlreadyBegun,
+    BadSeating,
+    NotEnoughSeats,
+    NotEnoughSeatsApart,
+    NothingDealt,
+    SeatNotFound,
+    SeatTaken,
+)
+from lianbing.exams.seating.models import ExamBatch, ExamSeat
+from lianbing.exams.seating.planning import lock_draft, lock_plan
+from lianbing.exams.seating.queries import (
+    count_unseated,
+    get_batch,
+    get_room,
+    list_batches,
+    list_rooms,
+)
+from lianbing.exams.seating.rules import RoomPlan, Sitter, TooFewSeats, deal_seats, free_places
+from lianbing.infra import audit
+from lianbing.infra.calendar import local_date
+from lianbing.kernel.actor import Actor
+from lianbing.kernel.errors import N_
+from lianbing.kernel.ids import ExamId, PersonId
+from lianbing.people.queries import homes_of, kept_ids
+
+SEED_BITS = 48
+CHUNK = 5000
+
+
+def deal(
+    session: Session, actor: Actor, exam_id: ExamId, *, now: datetime, seed: int | None = None
+) -> int:
+    """Deal the whole roster's seats, anew if they were dealt; return how many.
+
+    Without any batch planned, the exam's own window is the one batch.
+    """
+    exam, plan = lock_draft(session, actor, exam_id, now=now)
+    rooms = _rooms(session, exam_id)
+    if not rooms:
+        raise BadSeating(why=N_("plan a room first"))
+    if not list_batches(session, exam_id):
+        whole = ExamBatch(exam_id=exam_id, opens_at=exam.opens_at, closes_at=exam.closes_at)
+        session.add(whole)
+        session.flush()
+    seed = secrets.randbits(SEED_BITS) if seed is None else seed
+    roster = _roster(session, exam_id)
+    batch_ids = [batch.id for batch in list_batches(session, exam_id)]
+    try:
+        dealt = deal_seats(_sitters(session, exam, roster), rooms, batch_ids, seed=seed)
+    except TooFewSeats as error:
+        kind = NotEnoughSeatsApart if error.accommodated else NotEnoughSeats
+        raise kind(wanted=error.wanted, seats=error.seats) from error
+    session.execute(delete(ExamSeat).where(ExamSeat.exam_id == exam_id))
+    rows = [
+        {
+            "candidate_id": one.candidate_id,
+            "exam_id": exam_id,
+            "person_id": roster[one.candidate_id],
+            "batch_id": one.batch_id,
+            "room_id": one.room_id,
+            "number": one.number,
+        }
+        for one in dealt
+    ]
+    for start in range(0, len(rows), CHUNK):
+        session.execute(insert(ExamSeat), rows[start : start + CHUNK])
+    plan.seed, plan.dealt_at = seed, now
+    audit.record(
+        session, actor, "seating.deal", subject=("exam", exam_id), now=now,
+        details={"seed": seed, "seats": len(rows)},
+    )  # fmt: skip
+    return len(rows)
+
+
+def publish_plan(session: Session, actor: Actor, exam_id: ExamId, *, now: datetime) -> None:
+    """Publish the plan: tickets show, and from now on the batch decides who may begin when."""
+    exam, plan = lock_draft(session, actor, exam_id, now=now)
+    if plan.dealt_at is None:
+        raise NothingDealt
+    left = _seat_the_unseated(session, exam)
+    if left:
+        seats = sum(room.seats for room in list_rooms(session, exam_id))
+        total = seats * len(list_batches(session, exam_id))
+        raise NotEnoughSeats(wanted=total + left, seats=total)
+    plan.published_at = now
+    exam.plain_admission = False
+    audit.record(session, actor, "seating.publish", subject=("exam", exam_id), now=now)
+
+
+def seat_latecomers(session: Session, exam: Exam) -> int:
+    """Give who was enrolled after publication the next free seat; return for how many none is.
+
+    Called under the exam's lock, by enrolment.
+    """
+    return 0 if exam.plain_admission else _seat_the_unseated(session, exam)
+
+
+def unseat(session: Session, exam_id: ExamId, person_ids: Sequence[int]) -> None:
+    """Take the seats of persons who leave the roster; called under the exam's lock."""
+    session.execute(
+        delete(ExamSeat).where(ExamSeat.exam_id == exam_id, ExamSeat.person_id.in_(person_ids))
+    )
+
+
+def move_seat(
+    session: Session, actor: Actor, exam_id: ExamId, person_id: PersonId, *, room_id: int,
+    batch_id: int, number: int, reason: str, now: datetime,
+) -> None:  # fmt: skip
+    """Put a candidate, seated or not, on a free seat; raises SeatTaken."""
+    lock_plan(session, actor, exam_id)
+    room, batch = get_room(session, exam_id, room_id), get_batch(session, exam_id, batch_id)
+    if not 1 <= number <= room.seats:
+        raise SeatNotFound
+    _refuse_begun(session, exam_id, person_id)
+    candidate = session.scalars(
+        select(ExamCandidate).where(
+            ExamCandidate.exam_id == exam_id, ExamCandidate.person_id == person_id
+        )
+    ).one_or_none()
+    if candidate is None:
+        raise SeatNotFound
+    taken = session.scalar(
+        select(ExamSeat.person_id).where(
+            ExamSeat.batch_id == batch.id, ExamSeat.room_id == room.id, ExamSeat.number == number
+        )
+    )
+    if taken is not None:
+        raise SeatTaken
+    seat = session.get(ExamSeat, candidate.id)
+    before = None if seat is None else (seat.batch_id, seat.room_id, seat.number)
+    if seat is None:
+        seat = ExamSeat(candidate_id=candidate.id, exam_id=exam_id, person_id=person_id)
+        session.add(seat)
+    seat.batch_id, seat.room_id, seat.number = batch.id, room.id, number
+    session.flush()
+    audit.record(
+        session, actor, "seating.move", subject=("exam", exam_id), now=now, reason=reason,
+        details={"person_id": person_id, "from": before, "to": (batch.id, room.id, number)},
+    )  # fmt: skip
+
+
+def swap_seats(
+    session: Session, actor: Actor, exam_id: ExamId, one: PersonId, other: PersonId, *,
+    reason: str, now: datetime,
+) -> None:  # fmt: skip
+    """Let two candidates change seats."""
+    lock_plan(session, actor, exam_id)
+    seats = {
+        seat.person_id: seat
+        for seat in session.scalars(
+            select(ExamSeat).where(
+                ExamSeat.exam_id == exam_id, ExamSeat.person_id.in_([one, other])
+            )
+        )
+    }
+    if len(seats) != 2:
+        raise SeatNotFound
+    _refuse_begun(session, exam_id, one)
+    _refuse_begun(session, exam_id, other)
+    first, second = seats[one], seats[other]
+    places = [(seat.batch_id, seat.room_id, seat.number) for seat in (second, first)]
+    made = [
+        ExamSeat(
+            candidate_id=seat.candidate_id, exam_id=exam_id, person_id=seat.person_id,
+            batch_id=place[0], room_id=place[1], number=place[2],
+        )
+        for seat, place in zip((first, second), places, strict=True)
+    ]  # fmt: skip
+    session.delete(first)
+    session.delete(second)
+    session.flush()  # both places are free before either is taken
+    session.add_all(made)
+    session.flush()
+    audit.record(
+        session, actor, "seating.swap", subject=("exam", exam_id), now=now, reason=reason,
+        details={"persons": [one, other]},
+    )  # fmt: skip
+
+
+def _refuse_begun(session: Session, exam_id: ExamId, person_id: PersonId) -> None:
+    begun = session.scalar(
+        select(Attempt.id).where(Attempt.exam_id == exam_id, Attempt.person_id == person_id)
+    )
+    if begun is not None:
+        raise AlreadyBegun
+
+
+def _seat_the_unseated(session: Session, exam: Exam) -> int:
+    exam_id = ExamId(exam.id)
+    if not count_unseated(session, exam_id):
+        return 0
+    roster = _roster(session, exam_id)
+    seated = session.execute(
+        select(ExamSeat.candidate_id, ExamSeat.batch_id, ExamSeat.room_id, ExamSeat.number).where(
+            ExamSeat.exam_id == exam_id
+        )
+    ).all()
+    taken = {(batch, room, number) for _, batch, room, number in seated}
+    have = {candidate for candidate, *_ in seated}
+    new = {id_: person for id_, person in roster.items() if id_ not in have}
+    rooms = _rooms(session, exam_id)
+    batch_ids = [batch.id for batch in list_batches(session, exam_id)]
+    places = {
+        apart: free_places(rooms, batch_ids, taken, accommodated=apart) for apart in (True, False)
+    }
+    left = 0
+    for sitter in _sitters(session, exam, new):
+        place = next(places[sitter.accommodated], None)
+        if place is None:
+            left += 1
+            continue
+        taken.add(place)
+        session.add(
+            ExamSeat(
+                candidate_id=sitter.candidate_id, exam_id=exam_id,
+                person_id=new[sitter.candidate_id],
+                batch_id=place[0], room_id=place[1], number=place[2],
+            )
+        )  # fmt: skip
+    session.flush()
+    return left
+
+
+def _rooms(session: Session, exam_id: ExamId) -> list[RoomPlan]:
+    return [
+        RoomPlan(room_id=room.id, seats=room.seats, for_accommodated=room.for_accommodated)
+        for room in list_rooms(session, exam_id)
+    ]
+
+
+def _roster(session: Session, exam_id: ExamId) -> dict[int, PersonId]:
+    rows = session.execute(
+        select(ExamCandidate.id, ExamCandidate.person_id)
+        .where(ExamCandidate.exam_id == exam_id)
+        .order_by(ExamCandidate.id)
+    )
+    return {id_: PersonId(person_id) for id_, person_id in rows}
+
+
+def _sitters(session: Session, exam: Exam, roster: dict[int, PersonId]) -> list[Sitter]:
+    """The candidates with where they count on the exam's day, and who is accommodated then."""
+    day = local_date(exam.opens_at)
+    homes = homes_of(session, list(roster.values()), on=day)
+    granted = accommodated_ids(session, on=day)
+    accommodated = set(kept_ids(session, granted).values())
+    kept = kept_ids(session, list(roster.values()))
+    sitters = []
+    for candidate_id, person_id in roster.items():
+        home = homes.get(person_id)
+        sitters.append(
+            Sitter(
+                candidate_id=candidate_id,
+                unit=(home.unit_id or home.organisation_id) if home else 0,
+                team=(home.team_id or home.organisation_id) if home else 0,
+                accommodated=kept[person_id] in accommodated,
+            )
+        )
+    return sitters

@@ -1,0 +1,48 @@
+"""Pages of a list: every list is paged, and the page stays in the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+Row = TypeVar("Row")
+Made = TypeVar("Made")
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page(Generic[Row]):
+    """One page of rows; ``number`` counts from 1."""
+
+    rows: Sequence[Row]
+    number: int
+    total: int
+    per_page: int = PER_PAGE
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < self.pages
+
+    def with_rows(self, rows: "Sequence[Made]") -> "Page[Made]":
+        """The same page of the same list, its rows made into others."""
+        return Page(rows=rows, number=self.number, total=self.total, per_page=self.per_page)
+
+
+def page_of(
+    session: Session, statement: Select[*tuple[Any, ...]], number: int, *, per_page: int = PER_PAGE
+) -> Page[Any]:
+    """Run an ordered statement for one page; rows come as SQLAlchemy rows."""
+    number = max(1, min(number, 1_000_000))
+    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
+    rows = session.execute(statement.limit(per_page).offset((number - 1) * per_page)).all()
+    return Page(rows=rows, number=number, total=total or 0, per_page=per_page)

@@ -1,0 +1,1 @@
+"""Errors, typed ids, clock, actor, marks: values every floor may know. Standard library only."""

@@ -1,0 +1,1 @@
+"""Boards: record, top, rank, around me. Knows no exam and no contest (榜单)."""

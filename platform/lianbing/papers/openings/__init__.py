@@ -1,0 +1,1 @@
+"""Opening a sealed paper before its release: one person asks, another agrees."""

@@ -1,0 +1,1 @@
+"""What assembling knows of a bank's questions: enemies, item parameters, their uses."""

@@ -1,0 +1,1 @@
+"""Persons: one lifelong identity each, merged reversibly, with dated memberships."""

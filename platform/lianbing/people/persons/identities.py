@@ -1,0 +1,45 @@
+"""Who is one person: merged identities resolved to the kept one, in SQL and by id."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from lianbing.kernel.ids import PersonId
+from lianbing.people.authority import identities_of
+from lianbing.people.models.persons import Membership, Person
+
+CHUNK = 5000
+
+
+def valid_on(on: date) -> ColumnElement[bool]:
+    """The condition that a membership holds on a day."""
+    return (Membership.valid_from <= on) & or_(
+        Membership.valid_to.is_(None), Membership.valid_to > on
+    )
+
+
+def kept_id() -> ColumnElement[int]:
+    """The SQL for the identity that stands for a person row."""
+    return func.coalesce(Person.kept_id, Person.id)
+
+
+def same_person_ids(session: Session, person_id: PersonId) -> tuple[PersonId, ...]:
+    """All identities merged into one person, the kept one first; raises NotFound."""
+    return identities_of(session, person_id)
+
+
+def kept_ids(session: Session, person_ids: Collection[PersonId]) -> dict[PersonId, PersonId]:
+    """Who stands for each of the identities; unknown ids are left out."""
+    return {
+        PersonId(id_): PersonId(kept)
+        for chunk in chunks(person_ids)
+        for id_, kept in session.execute(select(Person.id, kept_id()).where(Person.id.in_(chunk)))
+    }
+
+
+def chunks(ids: Iterable[int]) -> list[list[int]]:
+    """The ids, each once and sorted, in runs that a statement can carry."""
+    ordered = sorted(set(ids))
+    return [ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)]

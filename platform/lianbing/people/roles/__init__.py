@@ -1,0 +1,1 @@
+"""Roles held at nodes of the organisation tree: granted, dated, revoked, audited."""

@@ -1,0 +1,262 @@
+"""The pages of practice. Each works as plain HTML; a script may fetch a question as a part."""
+
+import secrets
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from lianbing.banks.corrections.views import take_report
+from lianbing.infra.database import db, transaction
+from lianbing.kernel.actor import Actor
+from lianbing.kernel.clock import utc_now
+from lianbing.kernel.ids import BankId
+from lianbing.practice import book, drill_pages, queries, today, use_cases
+from lianbing.practice.drill_pages import DrillPage, DrillRow
+from lianbing.practice.errors import (
+    AnswerMisshapen,
+    NothingChosen,
+    NothingToDrill,
+    NotRatedYet,
+    NotYetAsked,
+)
+from lianbing.practice.forms import read_given
+from lianbing.practice.rules import RIGHT_TO_LEAVE, DrillMode, Given
+from lianbing.web import access
+from lianbing.web.errors import message_of
+
+SEED_BITS = 48
+
+blueprint = Blueprint("practice", __name__, template_folder="templates", url_prefix="/practice")
+
+
+@blueprint.get("/")
+@access.signed_in
+def home() -> ResponseReturnValue:
+    """Ten for today, the scopes with what was done of them, the wrong book."""
+    session, actor = db.session(), access.current_actor()
+    state = today.get_today(session, actor, now=utc_now())
+    scopes = queries.list_scope_figures(session, actor, state.bank) if state.bank else []
+    return render_template("practice/home.html", today=state, scopes=scopes)
+
+
+def panel(actor: Actor) -> Markup | str:
+    """The home page's answer to "what today": ten questions, one button."""
+    state = today.get_today(db.session(), actor, now=utc_now())
+    if state.bank is None:
+        return ""
+    return Markup(render_template("practice/panel.html", today=state))  # noqa: S704 - a template
+
+
+@blueprint.post("/banks/<int:bank_id>/choose")
+@access.signed_in
+def choose(bank_id: int) -> ResponseReturnValue:
+    """Practise another bank from now on."""
+    with transaction() as session:
+        use_cases.choose_bank(session, access.current_actor(), BankId(bank_id))
+    return redirect(url_for("practice.home"))
+
+
+@blueprint.post("/banks/<int:bank_id>/drill")
+@access.signed_in
+def start(bank_id: int) -> ResponseReturnValue:
+    """Ten questions of a bank."""
+    return _start(BankId(bank_id), None)
+
+
+@blueprint.post("/banks/<int:bank_id>/scopes/<int:scope_id>/drill")
+@access.signed_in
+def start_scope(bank_id: int, scope_id: int) -> ResponseReturnValue:
+    """Ten questions of one scope."""
+    return _start(BankId(bank_id), scope_id)
+
+
+def _start(bank_id: BankId, scope_id: int | None) -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            drill_id = use_cases.start_drill(
+                session,
+                access.current_actor(),
+                bank_id,
+                scope_id=scope_id,
+                seed=secrets.randbits(SEED_BITS),
+                now=utc_now(),
+            )
+    except NothingToDrill as error:
+        flash(message_of(error), "warning")
+        return redirect(url_for("practice.home"))
+    return redirect(url_for("practice.drill", drill_id=drill_id))
+
+
+@blueprint.get("/wrong-book")
+@access.signed_in
+def wrong_book() -> ResponseReturnValue:
+    """The questions answered wrong, with how near each is to leaving."""
+    session, actor = db.session(), access.current_actor()
+    bank_ids = [bank.id for bank in queries.list_practice_banks(session, actor)]
+    page = book.page_of_book(session, actor, bank_ids, request.args.get("page", 1, type=int))
+    return render_template("practice/wrong_book.html", page=page, needed=RIGHT_TO_LEAVE)
+
+
+@blueprint.post("/wrong-book/drill")
+@access.signed_in
+def start_book() -> ResponseReturnValue:
+    """Up to ten questions of the wrong book."""
+    try:
+        with transaction() as session:
+            drill_id = use_cases.start_book_drill(
+                session,
+                access.current_actor(),
+                seed=secrets.randbits(SEED_BITS),
+                now=utc_now(),
+            )
+    except NothingToDrill as error:
+        flash(message_of(error), "warning")
+        return redirect(url_for("practice.wrong_book"))
+    return redirect(url_for("practice.drill", drill_id=drill_id))
+
+
+@blueprint.get("/drills/<int:drill_id>")
+@access.signed_in
+def drill(drill_id: int) -> ResponseReturnValue:
+    """Where the drill stands: its next question, or how it went."""
+    row = drill_pages.get_drill(db.session(), access.current_actor(), drill_id)
+    return redirect(_address(row, row.position))
+
+
+@blueprint.get("/drills/<int:drill_id>/<int:position>")
+@access.signed_in
+def question(drill_id: int, position: int) -> ResponseReturnValue:
+    """One question, or the feedback on its answer; a later one leads back to the next."""
+    try:
+        page = drill_pages.get_page(db.session(), access.current_actor(), drill_id, position)
+    except NotYetAsked:
+        return redirect(url_for("practice.drill", drill_id=drill_id))
+    if position > page.drill.position:
+        return redirect(url_for("practice.drill", drill_id=drill_id))
+    return render_template("practice/drill.html", **_shown(page))
+
+
+@blueprint.post("/drills/<int:drill_id>/<int:position>")
+@access.signed_in
+def answer(drill_id: int, position: int) -> ResponseReturnValue:
+    """Answer a question, then show its feedback at the same address.
+
+    Steps to be moved and a short answer to be compared come back as the same page, further on.
+    """
+    given = read_given(request.form)
+    if given.move:
+        return _further(drill_id, position, given)
+    try:
+        _answer(drill_id, position, given)
+    except NotRatedYet:
+        return _further(drill_id, position, given)
+    except (NothingChosen, AnswerMisshapen) as error:
+        flash(message_of(error), "warning")
+    except NotYetAsked:
+        return redirect(url_for("practice.drill", drill_id=drill_id))
+    return redirect(url_for("practice.question", drill_id=drill_id, position=position))
+
+
+@blueprint.post("/drills/<int:drill_id>/<int:position>/report")
+@access.signed_in
+def report(drill_id: int, position: int) -> ResponseReturnValue:
+    """Report an error in a question that the drill has shown with its answer."""
+    session, actor = db.session(), access.current_actor()
+    take_report(drill_pages.get_answered_version(session, actor, drill_id, position))
+    return redirect(url_for("practice.question", drill_id=drill_id, position=position))
+
+
+@blueprint.get("/drills/<int:drill_id>/<int:position>/part")
+@access.signed_in
+def part(drill_id: int, position: int) -> ResponseReturnValue:
+    """The question alone, for the script; also the one after the next, never with its key."""
+    return _part(drill_id, position)
+
+
+@blueprint.post("/drills/<int:drill_id>/<int:position>/part")
+@access.signed_in
+def answer_part(drill_id: int, position: int) -> ResponseReturnValue:
+    """Answer a question and return the feedback alone."""
+    given = read_given(request.form)
+    if given.move:
+        return _part(drill_id, position, given=given)
+    try:
+        _answer(drill_id, position, given)
+    except NotRatedYet:
+        return _part(drill_id, position, given=given)
+    except (NothingChosen, AnswerMisshapen) as error:
+        return _part(drill_id, position, notice=message_of(error))
+    return _part(drill_id, position)
+
+
+@blueprint.get("/drills/<int:drill_id>/summary")
+@access.signed_in
+def summary(drill_id: int) -> ResponseReturnValue:
+    """How a drill went; while it is under way, back to its next question."""
+    try:
+        found = drill_pages.get_summary(db.session(), access.current_actor(), drill_id)
+    except NotYetAsked:
+        return redirect(url_for("practice.drill", drill_id=drill_id))
+    return render_template("practice/summary.html", summary=found, again=_again(found.drill))
+
+
+def _answer(drill_id: int, position: int, given: Given) -> None:
+    with transaction() as session:
+        use_cases.answer_question(
+            session,
+            access.current_actor(),
+            drill_id,
+            position,
+            given,
+            now=utc_now(),
+        )
+
+
+def _further(drill_id: int, position: int, given: Given) -> ResponseReturnValue:
+    page = drill_pages.get_page(
+        db.session(), access.current_actor(), drill_id, position, given=given
+    )
+    return render_template("practice/drill.html", **_shown(page))
+
+
+def _part(
+    drill_id: int, position: int, *, notice: str = "", given: Given | None = None
+) -> ResponseReturnValue:
+    page = drill_pages.get_page(
+        db.session(), access.current_actor(), drill_id, position, given=given
+    )
+    return render_template("practice/part.html", **_shown(page), notice=notice)
+
+
+def _shown(page: DrillPage) -> dict[str, object]:
+    ahead = "" if page.is_last else _part_address(page.drill, page.position + 1)
+    return {
+        "page": page,
+        "needed": RIGHT_TO_LEAVE,
+        "here": _address(page.drill, page.position),
+        "next": _address(page.drill, page.position + 1),
+        "part": _part_address(page.drill, page.position),
+        "ahead": ahead,
+        "report": url_for("practice.report", drill_id=page.drill.id, position=page.position),
+    }
+
+
+def _address(row: DrillRow, position: int) -> str:
+    if position > row.length:
+        return url_for("practice.summary", drill_id=row.id)
+    return url_for("practice.question", drill_id=row.id, position=position)
+
+
+def _part_address(row: DrillRow, position: int) -> str:
+    return url_for("practice.part", drill_id=row.id, position=position)
+
+
+def _again(row: DrillRow) -> str:
+    match row.mode:
+        case DrillMode.WRONG_BOOK:
+            return url_for("practice.start_book")
+        case DrillMode.SCOPE:
+            return url_for("practice.start_scope", bank_id=row.bank_id, scope_id=row.scope_id)
+        case DrillMode.RANDOM:
+            return url_for("practice.start", bank_id=row.bank_id)

@@ -1,0 +1,1 @@
+"""Qualification records on a worker's passport, written from signed snapshots (技能档案)."""

@@ -1,0 +1,1 @@
+"""What is drilled and examined: occupations with grades, professions, themes (职业、专业、主题)."""

@@ -1,0 +1,1 @@
+"""Access rules, error pages, layout, static files and shared macros: how pages are shown."""

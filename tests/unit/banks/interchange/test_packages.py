@@ -1,0 +1,248 @@
+"""Moodle XML, QTI and our own format; and what hostile files of any kind meet."""
+
+import struct
+import zipfile
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.banks_factory import write_bank
+from tests.import_files_factory import FILES, PIXEL, qti_package, stored, word, workbook, zipped
+
+from lianbing.banks.interchange import packages, reading, xml_trees
+from lianbing.banks.interchange.drafts import MOST_QUESTIONS, FileFormat, Refused
+from lianbing.banks.interchange.formats import csv_reader, excel_reader
+from lianbing.banks.interchange.reading import read_file
+from lianbing.banks.rules import (
+    BlanksKey,
+    ChoiceKey,
+    MatchingKey,
+    ModelKey,
+    NumberBlank,
+    OrderingKey,
+    QuestionType,
+    TextBlank,
+    TruthKey,
+)
+
+GOOD = zipped({"xl/workbook.xml": b"<x/>"})
+BOMB = b"0" * (30 * 1024 * 1024)
+ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY a "aaaaaaaaaa">
+<!ENTITY b "&a;&a;&a;&a;">
+<!ENTITY c SYSTEM "file:///etc/hostname">]><quiz><question type="essay">&b;&c;</question></quiz>"""
+
+
+def test_moodle_xml_as_moodle_exports_it() -> None:
+    read = read_file("quiz.xml", stored("moodle.xml"))
+    assert read.format is FileFormat.MOODLE_XML
+    assert [one.key for one in read.questions] == [
+        ChoiceKey(letters=("B",)),
+        ChoiceKey(letters=("A", "C")),
+        TruthKey(value=True),
+        BlanksKey(blanks=(TextBlank(accept=("安培", "安")),)),
+        BlanksKey(blanks=(NumberBlank(number=Decimal(5), tolerance=Decimal("0.1"), unit="Ω"),)),
+        MatchingKey(letters=("A", "B")),
+        ModelKey(text="断电、验电、接地"),
+        BlanksKey(
+            blanks=(
+                NumberBlank(number=Decimal(50), tolerance=Decimal("0.5")),
+                TextBlank(accept=("地", "大地")),
+            )
+        ),
+        OrderingKey(letters=("A", "B", "C")),
+    ]
+    first = read.questions[0]
+    assert first.stem == "我国工频为\n![频率表](meter.png)"
+    assert (first.explanation, first.code, first.point) == ("额定频率 50\xa0Hz。", "Q-101", "A01")
+    assert [option.text for option in first.options] == ["40 Hz", "50 Hz", "60 < 70 Hz"]
+    assert read.pictures == {"meter.png": b"\x89PNG\r\n\x1a\n"}
+    assert read.questions[3].stem == "电流的单位是{{1}}。"
+    assert read.questions[7].stem == "工频{{1}}Hz，外壳接{{2}}。"
+    assert [(one.place.row, one.params) for one in read.findings] == [
+        (11, {"kind": "ddimageortext"})
+    ]
+
+
+def test_a_package_of_qti_two_and_three() -> None:
+    read = read_file("items.zip", qti_package())
+    assert read.format is FileFormat.QTI
+    choice, entry = read.questions
+    assert (choice.type, choice.key) == (
+        QuestionType.MULTIPLE_CHOICE,
+        ChoiceKey(letters=("A", "C")),
+    )
+    assert choice.stem == "看图回答。\n![安全标志](images/sign.png)\n水由哪些元素组成？"
+    assert (choice.explanation, read.pictures) == ("水是 H2O。", {"images/sign.png": PIXEL})
+    assert entry.stem == "工频为{{1}}Hz，外壳接{{2}}。"
+    assert entry.key == BlanksKey(
+        blanks=(
+            NumberBlank(number=Decimal(50), tolerance=Decimal("0.5")),
+            TextBlank(accept=("地", "大地")),
+        )
+    )
+    assert [one.params for one in read.findings] == [{"name": "../../etc/passwd"}]
+
+
+def test_a_single_item_of_qti() -> None:
+    assert len(read_file("item.xml", stored("qti21_choice.xml")).questions) == 1
+
+
+def test_our_own_format_zipped(tmp_path: Path) -> None:
+    folder = write_bank(tmp_path)
+    members = {
+        str(path.relative_to(tmp_path)): path.read_bytes() for path in folder.rglob("*.yaml")
+    }
+    read = read_file("bank.zip", zipped(members))
+    assert read.format is FileFormat.OWN
+    assert [one.code for one in read.questions] == ["A01-001", "A01-002", "B101-001", "B101-002"]
+    assert read.questions[0].source == "欧姆定律"
+
+
+def with_size(data: bytes, size: int) -> bytes:
+    """The package lying about the size of its first member, in both places."""
+    lied = bytearray(data)
+    lied[22:26] = struct.pack("<I", size)
+    at = lied.index(b"PK\x01\x02")
+    lied[at + 24 : at + 28] = struct.pack("<I", size)
+    return bytes(lied)
+
+
+def far_cell() -> bytes:
+    data = workbook({"a": [("题干", "答案"), ("x", "对")]})
+    members = {}
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        for name in package.namelist():
+            members[name] = package.read(name)
+    sheet = "xl/worksheets/sheet1.xml"
+    members[sheet] = members[sheet].replace(b'r="B2"', b'r="XFD1048576"')
+    return zipped(members)
+
+
+def linked() -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        link = zipfile.ZipInfo("bank/bank.yaml")
+        link.external_attr = 0o120777 << 16
+        package.writestr(link, "/etc/passwd")
+    return out.getvalue()
+
+
+HOSTILE = {
+    "empty": ("a.xlsx", b"  "),
+    "zip bomb by its ratio": ("a.xlsx", zipped({"xl/workbook.xml": BOMB})),
+    "zip bomb lying about its size": (
+        "a.docx",
+        with_size(zipped({"word/document.xml": b"<a>" + BOMB}), 100),
+    ),
+    "too many members": ("a.zip", zipped({f"m{n}": b"" for n in range(25_001)})),
+    "a path upwards": ("a.zip", zipped({"../../bank.yaml": b"x", "bank.yaml": b"x"})),
+    "an absolute path": ("a.zip", zipped({"/etc/bank.yaml": b"x"})),
+    "a symbolic link": ("a.zip", linked()),
+    "macros by name": ("a.xlsm", GOOD),
+    "macros inside": ("a.xlsx", zipped({"xl/workbook.xml": b"<x/>", "xl/vbaProject.bin": b"x"})),
+    "an old workbook": ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600),
+    "a cell far away": ("a.xlsx", far_cell()),
+    "entities in xml": ("a.xml", ENTITIES),
+    "entities in word": ("a.docx", word(ENTITIES)),
+    "entities in excel": ("a.xlsx", zipped({"xl/workbook.xml": ENTITIES})),
+    "entities in a manifest": ("a.zip", zipped({"imsmanifest.xml": ENTITIES})),
+    "deep xml": ("a.xml", b"<quiz>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</quiz>"),
+    "not a workbook": ("a.xlsx", GOOD),
+    "no known package": ("a.zip", zipped({"a.txt": b"x"})),
+    "signs of no encoding": ("a.txt", b"\xff\xff\xff\xff1. a"),
+}  # fmt: skip
+
+
+REASONS = {
+    "empty": reading.EMPTY,
+    "zip bomb by its ratio": packages.BOMB,
+    "zip bomb lying about its size": packages.BROKEN,
+    "too many members": packages.BOMB,
+    "a path upwards": packages.PATHS,
+    "an absolute path": packages.PATHS,
+    "a symbolic link": packages.PATHS,
+    "macros by name": packages.MACROS,
+    "macros inside": packages.MACROS,
+    "an old workbook": excel_reader.OLD_EXCEL,
+    "a cell far away": excel_reader.TOO_LARGE,
+    "entities in xml": xml_trees.ENTITIES,
+    "entities in word": xml_trees.ENTITIES,
+    "entities in excel": xml_trees.ENTITIES,
+    "entities in a manifest": xml_trees.ENTITIES,
+    "deep xml": xml_trees.TOO_DEEP,
+    "not a workbook": packages.BROKEN,
+    "no known package": reading.UNKNOWN_PACKAGE,
+    "signs of no encoding": csv_reader.NOT_TEXT,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_are_refused_for_what_they_are(name: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read_file(*HOSTILE[name])
+    assert refusal.value.message == REASONS[name]
+
+
+def test_a_million_rows_are_refused_before_they_are_laid_out() -> None:
+    head = b"<worksheet><sheetData>"
+    row = b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>x</t></is></c></row>'
+    rows = b"".join(row % (number, number) for number in range(1, 300_000))
+    data = workbook({"a": [("题干",)]})
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        members = {name: package.read(name) for name in package.namelist()}
+    members["xl/worksheets/sheet1.xml"] = head + rows + b"</sheetData></worksheet>"
+    with pytest.raises(Refused) as refusal:
+        read_file("a.xlsx", zipped(members))
+    assert refusal.value.message == excel_reader.TOO_LARGE
+
+
+def test_a_long_csv_is_cut_and_told() -> None:
+    lines = ["题干,答案", *(f"第{number}题,对" for number in range(MOST_QUESTIONS + 50))]
+    read = read_file("a.csv", "\n".join(lines).encode())
+    assert len(read.questions) == MOST_QUESTIONS
+    assert any(one.params == {"most": MOST_QUESTIONS} for one in read.findings)
+
+
+NAMES = ["a.xlsx", "a.csv", "a.txt", "a.xml", "a.docx", "a.zip", "a.gift"]
+SEEDS = [path.read_bytes() for path in sorted(FILES.iterdir())]
+
+
+def assert_read_or_refused(name: str, data: bytes) -> None:
+    """Whatever the bytes: a bounded reading whose findings have words, or a refusal."""
+    try:
+        read = read_file(name, data)
+    except Refused:
+        return
+    assert len(read.questions) <= MOST_QUESTIONS
+    assert all(finding.message for finding in read.findings)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(NAMES), st.binary(max_size=300))
+def test_random_bytes_never_crash_a_reader(name: str, data: bytes) -> None:
+    for whole in (data, b"PK\x03\x04" + data, b"<quiz>" + data):
+        assert_read_or_refused(name, whole)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(SEEDS), st.data())
+def test_damaged_files_never_crash_a_reader(seed: bytes, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(seed)))
+    length = data.draw(st.integers(0, 40))
+    damaged = seed[:start] + data.draw(st.binary(max_size=10)) + seed[start + length :]
+    for name in ("a.txt", "a.csv", "a.xml"):
+        assert_read_or_refused(name, damaged)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([word(), qti_package(), workbook({"a": [("题干", "答案"), ("x", "对")]})]),
+    st.data(),
+)
+def test_damaged_packages_never_crash_a_reader(seed: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(seed) - 1))
+    damaged = seed[:at] + bytes([data.draw(st.integers(0, 255))]) + seed[at + 1 :]
+    assert_read_or_refused("a.xlsx", damaged)

@@ -1,0 +1,116 @@
+"""Plain text, Word, Aiken and GIFT as people have them."""
+
+from decimal import Decimal
+
+from tests.import_files_factory import stored, word
+
+from lianbing.banks.interchange.drafts import DraftQuestion, FileFormat
+from lianbing.banks.interchange.reading import read_file
+from lianbing.banks.rules import (
+    BlanksKey,
+    ChoiceKey,
+    MatchingKey,
+    ModelKey,
+    NumberBlank,
+    QuestionType,
+    TextBlank,
+    TruthKey,
+)
+
+
+def keys(questions: tuple[DraftQuestion, ...]) -> list[object]:
+    found: list[object] = []
+    for one in questions:
+        match one.key:
+            case ChoiceKey(letters=letters):
+                found.append("".join(letters))
+            case TruthKey(value=value):
+                found.append(value)
+            case _:
+                found.append(one.key)
+    return found
+
+
+def options(one: DraftQuestion) -> list[str]:
+    return [option.text for option in one.options]
+
+
+def test_a_trainers_text_is_read_in_all_its_shapes() -> None:
+    read = read_file("电工.txt", stored("trainer.txt"))
+    assert read.format is FileFormat.TEXT
+    assert read.findings == ()
+    numbers = BlanksKey(
+        blanks=(
+            NumberBlank(number=Decimal(120), tolerance=Decimal(0)),
+            TextBlank(accept=("√3", "1.732")),
+        )
+    )
+    assert keys(read.questions) == [
+        "B", "B", "A", "AC", False, True, numbers, ModelKey(text="先切断电源，\n再实施抢救。"),
+    ]  # fmt: skip
+    frequency, conductor, voltage = read.questions[:3]
+    assert frequency.stem == "我国工频交流电的频率为（　）Hz。"
+    assert options(frequency) == ["40", "50", "60", "100"]
+    assert (conductor.explanation, conductor.point) == ("铜是良好的导体。", "A01")
+    assert conductor.difficulty == Decimal("0.2")
+    assert options(voltage) == ["12V", "36V", "110V", "220V"]
+    assert read.questions[4].stem == "停电后无需验电即可挂接地线。"
+    assert (
+        read.questions[6].stem == "三相交流电的相位差为{{1}}度，星形联结的线电压是相电压的{{2}}倍。"
+    )
+    assert read.questions[3].type is QuestionType.MULTIPLE_CHOICE
+    assert read.questions[2].place.row == 14
+
+
+def test_answers_gathered_at_the_end_go_to_the_questions_of_their_heading() -> None:
+    read = read_file("卷.txt", stored("gathered.txt").decode().encode("gb18030"))
+    assert read.findings == ()
+    assert keys(read.questions) == ["A", "C", "ABD", False, True]
+    assert options(read.questions[0]) == ["I=U/R", "I=UR", "I=R/U", "U=I/R"]
+
+
+def test_a_question_without_an_answer_is_told_by_its_line() -> None:
+    read = read_file("a.txt", "1. 电流的单位是\nA. 伏\nB. 安\nC. 欧\n".encode())
+    assert [(one.place.row, str(one)) for one in read.findings] == [
+        (1, "No answer was found for this question.")
+    ]
+
+
+def test_word_gives_automatic_numbers_formulas_pictures_and_underlined_blanks() -> None:
+    read = read_file("题.docx", word())
+    assert read.findings == ()
+    assert keys(read.questions)[:2] == ["B", "A"]
+    current, meter, blank = read.questions
+    assert current.stem == r"电路中的电流 $I=\frac{U}{R_{1}}$，其单位是"
+    assert options(current) == ["伏", "安", "欧"]
+    assert meter.stem == "图中仪表是![图](image1.png)"
+    assert options(meter) == ["电流表", "电压表", "功率表"]
+    assert set(read.pictures) == {"image1.png"}
+    assert blank.stem == "工频为{{1}}Hz。"
+
+
+def test_aiken_is_told_from_other_texts() -> None:
+    read = read_file("quiz.txt", stored("moodle.aiken.txt"))
+    assert read.format is FileFormat.AIKEN
+    assert keys(read.questions) == ["A", "A"]
+    assert options(read.questions[1]) == ["切断电源", "呼喊", "泼水"]
+
+
+def test_gift_as_moodle_exports_it() -> None:
+    read = read_file("quiz.gift", stored("moodle.gift"))
+    assert read.format is FileFormat.GIFT
+    assert read.findings == ()
+    frequency, truth, many, word_blank, number, matching, essay, escaped = read.questions
+    assert (frequency.stem, frequency.code, frequency.point) == ("我国工频为", "频率", "A01")
+    assert options(frequency) == ["50 Hz", "60 Hz", "100 Hz"]
+    assert frequency.explanation == "我国电网额定频率 50 Hz。"
+    assert truth.key == TruthKey(value=True)
+    assert keys((many,)) == ["AB"]
+    assert word_blank.stem == "电流的单位是 {{1}} 。"
+    assert word_blank.key == BlanksKey(blanks=(TextBlank(accept=("安培", "安", "A")),))
+    blank = NumberBlank(number=Decimal(5), tolerance=Decimal("0.1"))
+    assert number.key == BlanksKey(blanks=(blank,))
+    assert matching.key == MatchingKey(letters=("A", "B", "C"))
+    assert matching.prompts == ("红色", "黄色", "绿色")
+    assert essay.type is QuestionType.SHORT_ANSWER
+    assert escaped.stem == "电路 {a} 中 I=U/R 成立。"
