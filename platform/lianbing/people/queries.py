@@ -1,6 +1,7 @@
 """What other features may ask of people; each answer lives with its sub-feature."""
 
 from lianbing.people.accounts.sessions import is_live_session, live_sessions
+from lianbing.people.authority import identities_of_many
 from lianbing.people.organisations.queries import (
     OrganisationRow,
     facts_on,
@@ -34,6 +35,7 @@ __all__ = [
     "facts_on",
     "find_facts",
     "homes_of",
+    "identities_of_many",
     "is_live_session",
     "kept_ids",
     "list_reachable_organisations",

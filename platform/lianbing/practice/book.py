@@ -1,10 +1,10 @@
-"""The wrong book (错题本): what is in it, and how an answer turns it.
+"""The wrong book (错题本): what is in it.
 
 Of a merged person's identities, the row changed last speaks for a question; what follows is
 written under the kept one, so an undone merge finds the other's book as it was.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,6 @@ from lianbing.kernel.actor import Actor
 from lianbing.kernel.ids import BankId, PersonId, QuestionId, QuestionVersionId
 from lianbing.practice.models import WrongBookItem
 from lianbing.practice.queries import identities_of
-from lianbing.practice.rules import BookChange, BookState, after_answer
 from lianbing.practice.shown import plain_stem, right_answer
 
 BOOK_PAGE = 20
@@ -112,63 +111,3 @@ def page_of_book(
             )
         )
     return page.with_rows(rows)
-
-
-def turn_book(
-    session: Session,
-    identities: Sequence[PersonId],
-    question_id: int,
-    *,
-    right: bool,
-    now: datetime,
-) -> tuple[BookChange, int]:
-    """Apply an answer to the book; the change, and the right answers in a row so far.
-
-    The caller holds the learner's lock, so what is read here is still so when it is written.
-    """
-    row = _speaking_row(session, identities, question_id)
-    before = None
-    if row is not None:
-        before = BookState(
-            in_book=row.left_at is None,
-            right_streak=row.right_streak,
-            wrong_count=row.wrong_count,
-        )
-    after, change = after_answer(before, right=right)
-    if after is None or change is BookChange.NONE:
-        return change, 0
-    if row is None or row.person_id != identities[0]:
-        row = _own_row(session, identities[0], question_id, like=row, now=now)
-    row.right_streak, row.wrong_count = after.right_streak, after.wrong_count
-    row.left_at = None if after.in_book else now
-    row.changed_at = now
-    if change in (BookChange.ENTERED, BookChange.RETURNED):
-        row.entered_at = now
-    return change, after.right_streak
-
-
-def _speaking_row(
-    session: Session, identities: Collection[PersonId], question_id: int
-) -> WrongBookItem | None:
-    return session.scalars(
-        select(WrongBookItem)
-        .where(WrongBookItem.person_id.in_(identities), WrongBookItem.question_id == question_id)
-        .order_by(WrongBookItem.changed_at.desc(), WrongBookItem.id.desc())
-        .limit(1)
-    ).one_or_none()
-
-
-def _own_row(
-    session: Session,
-    person_id: PersonId,
-    question_id: int,
-    *,
-    like: WrongBookItem | None,
-    now: datetime,
-) -> WrongBookItem:
-    own = _speaking_row(session, [person_id], question_id) if like is not None else None
-    if own is None:
-        own = WrongBookItem(person_id=person_id, question_id=question_id)
-        session.add(own)
-    own.entered_at = like.entered_at if like is not None else now
-    return own

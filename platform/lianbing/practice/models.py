@@ -63,7 +63,12 @@ class DrillItem(Base):
 
 
 class PracticeAnswer(Base):
-    """One answer, with what it did to the wrong book; the key makes a retry harmless."""
+    """One answer, with what it did to the wrong book; the key makes a retry harmless.
+
+    ``drill_id`` and ``position`` are None outside a drill. ``answered_at`` is when it was given;
+    of an ``offline`` one as its device says, so ids need not follow it. An offline answer
+    teaches, but earns no points: its key was on the phone.
+    """
 
     __tablename__ = "practice_answer"
     __table_args__ = (
@@ -74,8 +79,8 @@ class PracticeAnswer(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    drill_id: Mapped[int] = mapped_column(ForeignKey("drill.id"), index=True)
-    position: Mapped[int]
+    drill_id: Mapped[int | None] = mapped_column(ForeignKey("drill.id"), index=True)
+    position: Mapped[int | None]
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
     mode: Mapped[str] = mapped_column(String(20))
@@ -84,6 +89,7 @@ class PracticeAnswer(Base):
     book_change: Mapped[str] = mapped_column(String(12))
     book_streak: Mapped[int]
     answered_at: Mapped[datetime]
+    offline: Mapped[bool] = mapped_column(default=False)
 
 
 class WrongBookItem(Base):

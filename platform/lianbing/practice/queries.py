@@ -19,7 +19,14 @@ from lianbing.infra.calendar import local_date, today
 from lianbing.infra.redis_client import current_settings
 from lianbing.kernel.actor import Actor, Role
 from lianbing.kernel.errors import Forbidden, NotFound
-from lianbing.kernel.ids import BankId, OrganisationId, PersonId, QuestionId, SubjectId
+from lianbing.kernel.ids import (
+    BankId,
+    OrganisationId,
+    PersonId,
+    QuestionId,
+    QuestionVersionId,
+    SubjectId,
+)
 from lianbing.people.authority import reachable_ids
 from lianbing.people.organisations.queries import ancestor_ids
 from lianbing.people.queries import occupation_of, same_person_ids
@@ -145,6 +152,13 @@ def is_drillable_now(session: Session, question_id: int) -> bool:
         .where(Question.id == question_id, is_drillable())
     )
     return session.scalar(statement) is not None
+
+
+def point_of(session: Session, version_id: QuestionVersionId) -> int:
+    """The assessment point of a version."""
+    return session.scalars(
+        select(QuestionVersion.point_id).where(QuestionVersion.id == version_id)
+    ).one()
 
 
 def last_seen_days(session: Session, identities: Collection[PersonId]) -> dict[QuestionId, date]:

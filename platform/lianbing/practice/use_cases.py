@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lianbing.banks.queries import contents, drillable
@@ -16,11 +15,10 @@ from lianbing.grading.rules import (
     is_unanswered,
     mark_answer,
 )
-from lianbing.infra.upsert import insert_for
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.errors import NotFound
 from lianbing.kernel.ids import BankId, PersonId, QuestionId, QuestionVersionId
-from lianbing.practice.book import book_versions, turn_book
+from lianbing.practice.book import book_versions
 from lianbing.practice.errors import (
     AnswerMisshapen,
     NothingChosen,
@@ -28,7 +26,7 @@ from lianbing.practice.errors import (
     NotRatedYet,
     NotYetAsked,
 )
-from lianbing.practice.models import Drill, DrillItem, Learner, PracticeAnswer
+from lianbing.practice.models import Drill, DrillItem, Learner
 from lianbing.practice.queries import (
     get_practice_bank,
     identities_of,
@@ -36,7 +34,9 @@ from lianbing.practice.queries import (
     last_seen_days,
     learner_of,
     list_practice_banks,
+    point_of,
 )
+from lianbing.practice.recording import Answered, lock_learners, record_answers
 from lianbing.practice.rules import (
     A_MARK,
     LEFT_BEHIND_AFTER,
@@ -119,13 +119,8 @@ def answer_question(
 
 
 def _lock_learner(session: Session, actor: Actor) -> Learner:
-    # One change at a time a person: a retry waits here, then finds the first one's row.
     person_id = learner_of(actor)
-    table = cast(Table, Learner.__table__)
-    session.execute(insert_for(session, table).values(person_id=person_id).on_conflict_do_nothing())
-    return session.scalars(
-        select(Learner).where(Learner.person_id == person_id).with_for_update()
-    ).one()
+    return lock_learners(session, [person_id])[person_id]
 
 
 def _own_drill(session: Session, actor: Actor, drill_id: int) -> Drill:
@@ -186,24 +181,20 @@ def _record(
     content = contents(session, [version_id])[version_id]
     answer = _checked(content, given)
     verdict = _verdict(content, answer, given)
-    right = verdict is Verdict.RIGHT
-    identities = identities_of(session, actor)
-    change, streak = turn_book(session, identities, item.question_id, right=right, now=now)
-    session.add(
-        PracticeAnswer(
-            person_id=PersonId(drill.person_id),
-            drill_id=drill.id,
-            position=item.position,
-            question_id=item.question_id,
-            version_id=item.version_id,
-            mode=drill.mode,
-            answer=answer,
-            verdict=verdict.value,
-            book_change=change.value,
-            book_streak=streak,
-            answered_at=now,
-        )
+    point_id = point_of(session, version_id)
+    answered = Answered(
+        person_id=PersonId(drill.person_id),
+        drill_id=drill.id,
+        position=item.position,
+        question_id=QuestionId(item.question_id),
+        version_id=version_id,
+        point_id=point_id,
+        mode=drill.mode,
+        answer=answer,
+        verdict=verdict,
+        answered_at=now,
     )
+    record_answers(session, [answered], now=now)
 
 
 def _verdict(content: QuestionContent, answer: Answer, given: Given) -> Verdict:
