@@ -1748,8 +1748,8 @@ def upgrade() -> None:
         sa.Column(
             "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("drill_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("drill_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=True),
         sa.Column(
             "question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
@@ -1762,6 +1762,7 @@ def upgrade() -> None:
         sa.Column("book_change", sa.String(length=12), nullable=False),
         sa.Column("book_streak", sa.Integer(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("offline", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["drill_id"], ["drill.id"], name=op.f("fk_practice_answer_drill_id")
         ),
