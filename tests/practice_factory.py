@@ -16,7 +16,8 @@ from lianbing.kernel.ids import BankId
 from lianbing.people.models import Organisation, Person
 from lianbing.practice.models import DrillItem
 from lianbing.practice.rules import Given
-from lianbing.practice.use_cases import answer_question, start_book_drill, start_drill
+from lianbing.practice.starting import start_book_drill, start_drill, start_sequential
+from lianbing.practice.use_cases import answer_question
 from tests.banks_factory import load, make_bank, make_question
 from tests.people_factory import actor_for, make_organisation, make_person
 
@@ -91,6 +92,18 @@ class Learning:
         with transaction() as session:
             return start_drill(
                 session, self.actor, self.bank_id, scope_id=scope_id, seed=seed, now=now
+            )
+
+    def start_point(self, point_id: int, *, seed: int = 1, now: datetime) -> int:
+        with transaction() as session:
+            return start_drill(
+                session, self.actor, self.bank_id, point_id=point_id, seed=seed, now=now
+            )
+
+    def start_sequential(self, *, now: datetime, from_first: bool = False) -> int:
+        with transaction() as session:
+            return start_sequential(
+                session, self.actor, self.bank_id, from_first=from_first, seed=1, now=now
             )
 
     def start_book(self, *, seed: int = 1, now: datetime) -> int:

@@ -51,6 +51,7 @@ class DrillItem:
 
     question_id: QuestionId
     version_id: QuestionVersionId
+    code: str
     point_id: int
     type: QuestionType
     difficulty: Decimal
@@ -223,6 +224,7 @@ def drillable(
             QuestionVersion.point_id,
             QuestionVersion.type,
             QuestionVersion.difficulty,
+            Question.code,
         )
         .join(QuestionVersion, is_current())
         .where(Question.bank_id == bank_id, is_drillable())
@@ -239,6 +241,7 @@ def drillable(
             point_id=row[2],
             type=QuestionType(row[3]),
             difficulty=row[4],
+            code=row[5],
         )
         for row in session.execute(statement)
     ]

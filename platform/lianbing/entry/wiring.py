@@ -79,6 +79,9 @@ from lianbing.people import tasks as people_tasks
 from lianbing.people import views as people_views
 from lianbing.people.constraints import map_constraints
 from lianbing.people.persons import upkeep_views as people_upkeep_views
+from lianbing.practice import slots
+from lianbing.practice import start_views as practice_start_views
+from lianbing.practice import tiles as practice_tiles
 from lianbing.practice import views as practice_views
 from lianbing.qualifications import models as record_models
 from lianbing.qualifications import views as passport_views
@@ -126,8 +129,7 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(proof_views.pages)
     app.register_blueprint(printing_views.pages)
     app.register_blueprint(copy_views.blueprint)
-    app.register_blueprint(practice_views.blueprint)
-    home.register_panel(10, None, practice_views.panel)
+    _register_practice(app)
     settings: Settings = app.extensions["lianbing_settings"]
     layout.install_navigation(app, navigation.NAVIGATION)
     app.register_blueprint(contest_pages.blueprint)
@@ -145,6 +147,15 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     if styleguide.is_shown(settings):
         app.register_blueprint(styleguide.blueprint)
     _register_exams(app, csrf)
+
+
+def _register_practice(app: Flask) -> None:
+    app.register_blueprint(practice_views.blueprint)
+    app.register_blueprint(practice_start_views.blueprint)
+    home.register_panel(10, None, practice_views.panel)
+    slots.register_panel(20, practice_tiles.ten_of_the_bank)
+    slots.register_tile(10, practice_tiles.sequential)
+    slots.register_tile(20, practice_tiles.wrong_book)
 
 
 def _register_exams(app: Flask, csrf: CSRFProtect) -> None:

@@ -6,7 +6,7 @@ written under the kept one, so an undone merge finds the other's book as it was.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -35,6 +35,7 @@ class BookRow:
     right_streak: int
     wrong_count: int
     entered_at: datetime
+    counts_today: bool
 
 
 def _book(
@@ -90,9 +91,9 @@ def book_versions(
 
 
 def page_of_book(
-    session: Session, actor: Actor, bank_ids: Collection[BankId], number: int
+    session: Session, actor: Actor, bank_ids: Collection[BankId], number: int, *, on: date
 ) -> Page[BookRow]:
-    """One page of the wrong book, what entered last first."""
+    """One page of the wrong book as it stands on a local day, what entered last first."""
     statement = _book(identities_of(session, actor), bank_ids)
     page = page_of(session, statement, number, per_page=BOOK_PAGE)
     found = contents(session, [QuestionVersionId(row[1]) for row in page.rows])
@@ -108,6 +109,7 @@ def page_of_book(
                 right_streak=item.right_streak,
                 wrong_count=item.wrong_count,
                 entered_at=item.entered_at,
+                counts_today=item.counted_on < on,
             )
         )
     return page.with_rows(rows)

@@ -14,6 +14,7 @@ from sqlalchemy import Table, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from lianbing.grading.rules import Verdict
+from lianbing.infra.calendar import local_date
 from lianbing.infra.upsert import insert_for
 from lianbing.kernel.ids import PersonId, QuestionId
 from lianbing.practice.models import PracticeAnswer, WrongBookItem
@@ -40,7 +41,7 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Turned:
-    """What a turn did; ``streak`` is the right answers in a row so far."""
+    """What a turn did; ``streak`` is the right days since the mistake."""
 
     change: BookChange
     streak: int
@@ -57,9 +58,11 @@ class Page:
 
     def after(self, *, right: bool, at: datetime) -> "tuple[Page, Turned]":
         """The page after an answer given ``at``."""
-        state, change = after_answer(self.state, right=right)
+        state, change = after_answer(self.state, right=right, on=local_date(at))
         if state is None or change is BookChange.NONE:
             return self, Turned(change=change, streak=0)
+        if change is BookChange.TOO_SOON:
+            return self, Turned(change=change, streak=state.right_streak)
         enters = change in (BookChange.ENTERED, BookChange.RETURNED)
         page = Page(
             state=state,
@@ -105,18 +108,22 @@ def _pages(session: Session, turns: Iterable[Turn]) -> dict[Key, Page]:
             item.question_id,
             item.right_streak,
             item.wrong_count,
+            item.counted_on,
             item.entered_at,
             item.left_at,
         )
         .where(tuple_(item.person_id, item.question_id).in_(sorted(own)))
         .order_by(item.changed_at, item.id)
     )
-    for person_id, question_id, right_streak, wrong_count, entered_at, left_at in rows:
+    for row in rows:
         state = BookState(
-            in_book=left_at is None, right_streak=right_streak, wrong_count=wrong_count
+            in_book=row.left_at is None,
+            right_streak=row.right_streak,
+            wrong_count=row.wrong_count,
+            counted_on=row.counted_on,
         )
-        key = own[(PersonId(person_id), QuestionId(question_id))]
-        pages[key] = Page(state=state, entered_at=entered_at, left_at=left_at)
+        key = own[(PersonId(row.person_id), QuestionId(row.question_id))]
+        pages[key] = Page(state=state, entered_at=row.entered_at, left_at=row.left_at)
     return pages
 
 
@@ -178,6 +185,7 @@ def _write(session: Session, pages: dict[Key, Page], *, now: datetime) -> None:
             "question_id": question_id,
             "right_streak": page.state.right_streak,
             "wrong_count": page.state.wrong_count,
+            "counted_on": page.state.counted_on,
             "entered_at": page.entered_at,
             "left_at": page.left_at,
             "changed_at": now,
@@ -188,7 +196,7 @@ def _write(session: Session, pages: dict[Key, Page], *, now: datetime) -> None:
     if not rows:
         return
     statement = insert_for(session, cast(Table, WrongBookItem.__table__))
-    kept = ("right_streak", "wrong_count", "entered_at", "left_at", "changed_at")
+    kept = ("right_streak", "wrong_count", "counted_on", "entered_at", "left_at", "changed_at")
     statement = statement.on_conflict_do_update(
         index_elements=["person_id", "question_id"],
         set_={name: statement.excluded[name] for name in kept},

@@ -16,7 +16,7 @@ from lianbing.banks.rules import ModelKey, QuestionContent
 from lianbing.grading.rules import Verdict
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.errors import NotFound
-from lianbing.kernel.ids import QuestionVersionId
+from lianbing.kernel.ids import QuestionId, QuestionVersionId
 from lianbing.practice.errors import NotYetAsked
 from lianbing.practice.feedback import Feedback, show_feedback
 from lianbing.practice.models import Drill, DrillItem, PracticeAnswer
@@ -33,6 +33,7 @@ class DrillRow:
     mode: DrillMode
     bank_id: int | None
     scope_id: int | None
+    point_id: int | None
     seed: int
     position: int
     length: int
@@ -50,6 +51,7 @@ class DrillPage:
 
     drill: DrillRow
     position: int
+    question_id: QuestionId
     question: ShownQuestion | None
     feedback: Feedback | None
     waits: bool
@@ -107,6 +109,7 @@ def get_drill(session: Session, actor: Actor, drill_id: int) -> DrillRow:
         mode=DrillMode(drill.mode),
         bank_id=drill.bank_id,
         scope_id=drill.scope_id,
+        point_id=drill.point_id,
         seed=drill.seed,
         position=drill.position,
         length=drill.length,
@@ -136,7 +139,14 @@ def get_page(
         raise NotYetAsked
     waits = position >= drill.position
     if item.skipped_at is not None or not is_drillable_now(session, item.question_id):
-        return DrillPage(drill=drill, position=position, question=None, feedback=None, waits=waits)
+        return DrillPage(
+            drill=drill,
+            position=position,
+            question_id=QuestionId(item.question_id),
+            question=None,
+            feedback=None,
+            waits=waits,
+        )
     version_id = QuestionVersionId(item.version_id)
     content = contents(session, [version_id])[version_id]
     here = given if given is not None and position == drill.position else Given()
@@ -147,6 +157,7 @@ def get_page(
     return DrillPage(
         drill=drill,
         position=position,
+        question_id=QuestionId(item.question_id),
         question=question,
         feedback=None if waits else _feedback(session, drill, position, content, question),
         waits=waits,

@@ -1,7 +1,7 @@
 """Tables of practice. Answers are only ever added; all that is known of a person's learning
 can be replayed from them, the wrong book included."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, PrimaryKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,7 +25,8 @@ class Learner(Base):
 class Drill(Base):
     """A run of questions of one person. ``position`` is the next to answer, from 1.
 
-    A drill over the wrong book has no bank; only a drill over a scope has a scope.
+    A drill over the wrong book has no bank; only a drill over a scope has a scope, and only one
+    over an assessment point has a point.
     ``open_as`` names what it drills while it is open, so that a second start of the same
     resumes it; None once it is finished or left behind.
     """
@@ -38,6 +39,7 @@ class Drill(Base):
     mode: Mapped[str] = mapped_column(String(20))
     bank_id: Mapped[int | None] = mapped_column(ForeignKey("question_bank.id"))
     scope_id: Mapped[int | None] = mapped_column(ForeignKey("assessment_scope.id"))
+    point_id: Mapped[int | None] = mapped_column(ForeignKey("assessment_point.id"))
     seed: Mapped[int] = mapped_column(BigId)
     length: Mapped[int]
     position: Mapped[int]
@@ -109,6 +111,7 @@ class WrongBookItem(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
     right_streak: Mapped[int]
     wrong_count: Mapped[int]
+    counted_on: Mapped[date]
     entered_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]

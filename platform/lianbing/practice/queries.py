@@ -211,7 +211,7 @@ def list_open_drills(
 
 def list_scope_figures(session: Session, actor: Actor, bank: PracticeBank) -> list[ScopeFigures]:
     """The bank's scopes in order, inner ones below theirs; scopes without questions left out."""
-    counts = _point_counts(session, identities_of(session, actor), bank.id)
+    counts = point_counts(session, identities_of(session, actor), bank.id)
     found: list[ScopeFigures] = []
 
     def add(scope: ScopeRow, level: int) -> None:
@@ -232,9 +232,10 @@ def list_scope_figures(session: Session, actor: Actor, bank: PracticeBank) -> li
     return found
 
 
-def _point_counts(
+def point_counts(
     session: Session, identities: Collection[PersonId], bank_id: BankId
 ) -> dict[int, tuple[int, int, int]]:
+    """A point's questions to practise: how many, how many answered, how many right last time."""
     latest = _latest_verdicts(identities)
     statement = (
         select(

@@ -1,8 +1,8 @@
 """Drills and the wrong book as pure decisions: what to ask next, what an answer changes.
 
 A question that was answered wrong enters the wrong book (错题本) and leaves it after
-``RIGHT_TO_LEAVE`` right answers in a row. A drill never asks a question twice, so those
-answers come from as many drills: a lucky guess repeated at once empties nothing.
+``RIGHT_TO_LEAVE`` right answers in a row, each on a later day than the one before and than the
+mistake: what is still known after a night counts, what was just read does not.
 """
 
 import random
@@ -31,11 +31,22 @@ LEFT_BEHIND_AFTER = timedelta(days=1)
 
 
 class DrillMode(StrEnum):
-    """What a drill draws from: a bank, one scope of it, or the person's own mistakes."""
+    """What a drill draws from: a bank, one scope or point of it, the bank from end to end, the
+    person's own mistakes or marked questions; a run against the clock, or one against another."""
 
     RANDOM = "random"
     SCOPE = "scope"
+    POINT = "point"
+    SEQUENTIAL = "sequential"
     WRONG_BOOK = "wrong_book"
+    FAVOURITES = "favourites"
+    CHALLENGE = "challenge"
+    DUEL = "duel"
+
+    @property
+    def has_own_rules(self) -> bool:
+        """Whether answers go through the mode's own use case and not straight to the core."""
+        return self is DrillMode.CHALLENGE
 
 
 class BookChange(StrEnum):
@@ -46,6 +57,7 @@ class BookChange(StrEnum):
     RETURNED = "returned"
     RESET = "reset"
     STEPPED = "stepped"
+    TOO_SOON = "too_soon"
     LEFT = "left"
 
     @property
@@ -56,29 +68,44 @@ class BookChange(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BookState:
-    """Where a question stands in a person's wrong book; it keeps its row after leaving."""
+    """Where a question stands in a person's wrong book; it keeps its row after leaving.
+
+    ``counted_on``: the local day of the last answer that counted, for or against.
+    """
 
     in_book: bool
     right_streak: int
     wrong_count: int
+    counted_on: date
 
 
-def after_answer(state: BookState | None, *, right: bool) -> tuple[BookState | None, BookChange]:
-    """The state after an answer, and what to tell; None: never answered wrong."""
-    if state is None:
-        if right:
-            return None, BookChange.NONE
-        return BookState(in_book=True, right_streak=0, wrong_count=1), BookChange.ENTERED
+def after_answer(
+    state: BookState | None, *, right: bool, on: date
+) -> tuple[BookState | None, BookChange]:
+    """The state after an answer on a local day, and what to tell; None: never answered wrong."""
     if not right:
-        change = BookChange.RESET if state.in_book else BookChange.RETURNED
-        wrong_count = state.wrong_count + 1
-        return BookState(in_book=True, right_streak=0, wrong_count=wrong_count), change
-    if not state.in_book:
+        return _after_wrong(state, on)
+    if state is None or not state.in_book:
         return state, BookChange.NONE
+    if on <= state.counted_on:
+        return state, BookChange.TOO_SOON
     streak = state.right_streak + 1
-    if streak >= RIGHT_TO_LEAVE:
-        return replace(state, in_book=False, right_streak=streak), BookChange.LEFT
-    return replace(state, right_streak=streak), BookChange.STEPPED
+    left = streak >= RIGHT_TO_LEAVE
+    stepped = replace(state, in_book=not left, right_streak=streak, counted_on=on)
+    return stepped, BookChange.LEFT if left else BookChange.STEPPED
+
+
+def _after_wrong(state: BookState | None, on: date) -> tuple[BookState, BookChange]:
+    if state is None:
+        entered = BookState(in_book=True, right_streak=0, wrong_count=1, counted_on=on)
+        return entered, BookChange.ENTERED
+    change = BookChange.RESET if state.in_book else BookChange.RETURNED
+    return BookState(
+        in_book=True,
+        right_streak=0,
+        wrong_count=state.wrong_count + 1,
+        counted_on=max(on, state.counted_on),
+    ), change
 
 
 def pick(
@@ -99,6 +126,29 @@ def pick(
     chosen = sorted(shuffled, key=lambda question: last_seen.get(question, date.min))[:count]
     rng.shuffle(chosen)
     return tuple(chosen)
+
+
+def next_in_order(
+    codes: Sequence[tuple[str, QuestionId]],
+    *,
+    after: str | None,
+    inclusive: bool = False,
+    count: int = DRILL_LENGTH,
+) -> tuple[QuestionId, ...]:
+    """Up to ``count`` questions of a bank in the order of their codes, from the one after a code
+    (or from that one itself); from the first again once the last is passed.
+
+    A place is a code and not a number, so what is added or retired meanwhile moves nobody.
+    """
+    ordered = sorted(codes)
+    if after is not None:
+        onward = [
+            (code, question)
+            for code, question in ordered
+            if code > after or (inclusive and code == after)
+        ]
+        ordered = onward or ordered
+    return tuple(question for _, question in ordered[:count])
 
 
 def start_of_day(now: datetime, zone: tzinfo) -> datetime:

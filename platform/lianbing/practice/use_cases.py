@@ -1,12 +1,11 @@
-"""Practise: choose a bank, start or resume a drill, answer its questions one by one."""
+"""Practise: answer the questions of a drill one by one; ``starting`` begins drills."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lianbing.banks.queries import contents, drillable
+from lianbing.banks.queries import contents
 from lianbing.banks.rules import Answer, QuestionContent, QuestionType
 from lianbing.grading.rules import (
     MalformedAnswer,
@@ -17,77 +16,13 @@ from lianbing.grading.rules import (
 )
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.errors import NotFound
-from lianbing.kernel.ids import BankId, PersonId, QuestionId, QuestionVersionId
-from lianbing.practice.book import book_versions
-from lianbing.practice.errors import (
-    AnswerMisshapen,
-    NothingChosen,
-    NothingToDrill,
-    NotRatedYet,
-    NotYetAsked,
-)
-from lianbing.practice.models import Drill, DrillItem, Learner
-from lianbing.practice.queries import (
-    get_practice_bank,
-    identities_of,
-    is_drillable_now,
-    last_seen_days,
-    learner_of,
-    list_practice_banks,
-    point_of,
-)
-from lianbing.practice.recording import Answered, lock_learners, record_answers
-from lianbing.practice.rules import (
-    A_MARK,
-    LEFT_BEHIND_AFTER,
-    PRACTICE_RULE,
-    DrillMode,
-    Given,
-    as_answer,
-    own_verdict,
-    pick,
-)
-
-
-def choose_bank(session: Session, actor: Actor, bank_id: BankId) -> None:
-    """Remember which bank the person practises; raises NotFound for one not open to them."""
-    bank = get_practice_bank(session, actor, bank_id)
-    _lock_learner(session, actor).bank_id = bank.id
-
-
-def start_drill(
-    session: Session,
-    actor: Actor,
-    bank_id: BankId,
-    *,
-    scope_id: int | None = None,
-    seed: int,
-    now: datetime,
-) -> int:
-    """Start ten questions of a bank or one scope, or resume such a drill begun within a day."""
-    choose_bank(session, actor, bank_id)
-    mode = DrillMode.RANDOM if scope_id is None else DrillMode.SCOPE
-    open_as = f"{mode.value}:{bank_id}:{scope_id or ''}"
-    resumed = _resume(session, actor, open_as, now=now)
-    if resumed is not None:
-        return resumed
-    items = drillable(session, bank_id, scope_id=scope_id)
-    drill = Drill(mode=mode.value, bank_id=bank_id, scope_id=scope_id, open_as=open_as)
-    versions = {item.question_id: item.version_id for item in items}
-    return _freeze(session, actor, drill, versions, seed=seed, now=now)
-
-
-def start_book_drill(session: Session, actor: Actor, *, seed: int, now: datetime) -> int:
-    """Start up to ten questions of the person's wrong book, or resume such a drill."""
-    _lock_learner(session, actor)
-    open_as = DrillMode.WRONG_BOOK.value
-    resumed = _resume(session, actor, open_as, now=now)
-    if resumed is not None:
-        return resumed
-    bank_ids = [bank.id for bank in list_practice_banks(session, actor)]
-    versions = book_versions(session, identities_of(session, actor), bank_ids)
-    drill = Drill(mode=DrillMode.WRONG_BOOK.value, open_as=open_as)
-    return _freeze(session, actor, drill, versions, seed=seed, now=now)
+from lianbing.kernel.ids import PersonId, QuestionId, QuestionVersionId
+from lianbing.practice.errors import AnswerMisshapen, NothingChosen, NotRatedYet, NotYetAsked
+from lianbing.practice.learners import lock_learner
+from lianbing.practice.models import Drill, DrillItem
+from lianbing.practice.queries import identities_of, is_drillable_now, point_of
+from lianbing.practice.recording import Answered, record_answers
+from lianbing.practice.rules import A_MARK, PRACTICE_RULE, Given, as_answer, own_verdict
 
 
 def answer_question(
@@ -100,7 +35,7 @@ def answer_question(
     NothingChosen, AnswerMisshapen, and
     NotRatedYet for a short answer that its writer has not held against the model answer.
     """
-    _lock_learner(session, actor)
+    lock_learner(session, actor)
     drill = _own_drill(session, actor, drill_id)
     if not 1 <= position <= drill.length:
         raise NotFound
@@ -118,11 +53,6 @@ def answer_question(
         drill.finished_at, drill.open_as = now, None
 
 
-def _lock_learner(session: Session, actor: Actor) -> Learner:
-    person_id = learner_of(actor)
-    return lock_learners(session, [person_id])[person_id]
-
-
 def _own_drill(session: Session, actor: Actor, drill_id: int) -> Drill:
     drill = session.scalars(
         select(Drill).where(
@@ -132,46 +62,6 @@ def _own_drill(session: Session, actor: Actor, drill_id: int) -> Drill:
     if drill is None:
         raise NotFound
     return drill
-
-
-def _resume(session: Session, actor: Actor, open_as: str, *, now: datetime) -> int | None:
-    mine = (Drill.person_id == learner_of(actor), Drill.open_as == open_as)
-    drill = session.scalars(select(Drill).where(*mine)).one_or_none()
-    if drill is None:
-        return None
-    if drill.created_at > now - LEFT_BEHIND_AFTER:
-        return drill.id
-    session.execute(update(Drill).where(*mine).values(open_as=None))
-    return None
-
-
-def _freeze(
-    session: Session,
-    actor: Actor,
-    drill: Drill,
-    versions: Mapping[QuestionId, QuestionVersionId],
-    *,
-    seed: int,
-    now: datetime,
-) -> int:
-    if not versions:
-        raise NothingToDrill
-    seen = last_seen_days(session, identities_of(session, actor))
-    picked = pick(tuple(versions), seen, seed=seed)
-    drill.person_id, drill.seed, drill.created_at = learner_of(actor), seed, now
-    drill.length, drill.position = len(picked), 1
-    session.add(drill)
-    session.flush()
-    session.add_all(
-        DrillItem(
-            drill_id=drill.id,
-            position=position,
-            question_id=question_id,
-            version_id=versions[question_id],
-        )
-        for position, question_id in enumerate(picked, start=1)
-    )
-    return drill.id
 
 
 def _record(

@@ -1,31 +1,28 @@
 """The pages of practice. Each works as plain HTML; a script may fetch a question as a part."""
 
-import secrets
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from lianbing.banks.corrections.views import take_report
+from lianbing.infra import calendar
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.ids import BankId
-from lianbing.practice import book, drill_pages, queries, today, use_cases
+from lianbing.practice import book, drill_pages, points, queries, sequence, slots, today, use_cases
 from lianbing.practice.drill_pages import DrillPage, DrillRow
 from lianbing.practice.errors import (
     AnswerMisshapen,
     NothingChosen,
-    NothingToDrill,
     NotRatedYet,
     NotYetAsked,
 )
 from lianbing.practice.forms import read_given
-from lianbing.practice.rules import RIGHT_TO_LEAVE, DrillMode, Given
+from lianbing.practice.rules import RIGHT_TO_LEAVE, Given
+from lianbing.practice.start_views import again
 from lianbing.web import access
 from lianbing.web.errors import message_of
-
-SEED_BITS = 48
 
 blueprint = Blueprint("practice", __name__, template_folder="templates", url_prefix="/practice")
 
@@ -33,11 +30,28 @@ blueprint = Blueprint("practice", __name__, template_folder="templates", url_pre
 @blueprint.get("/")
 @access.signed_in
 def home() -> ResponseReturnValue:
-    """Ten for today, the scopes with what was done of them, the wrong book."""
+    """What to do today first, then the other ways to practise, then the bank's scopes."""
     session, actor = db.session(), access.current_actor()
     state = today.get_today(session, actor, now=utc_now())
     scopes = queries.list_scope_figures(session, actor, state.bank) if state.bank else []
-    return render_template("practice/home.html", today=state, scopes=scopes)
+    return render_template(
+        "practice/home.html",
+        today=state,
+        scopes=scopes,
+        tops=slots.panels(actor, state, below=False) if state.bank else [],
+        tiles=slots.tiles(actor, state) if state.bank else [],
+        belows=slots.panels(actor, state, below=True) if state.bank else [],
+    )
+
+
+@blueprint.get("/banks/<int:bank_id>/scopes/<int:scope_id>")
+@access.signed_in
+def scope(bank_id: int, scope_id: int) -> ResponseReturnValue:
+    """The assessment points of a scope, each with what was done of it and its own drill."""
+    session, actor = db.session(), access.current_actor()
+    number = request.args.get("page", 1, type=int)
+    found = points.get_scope_points(session, actor, BankId(bank_id), scope_id, number=number)
+    return render_template("practice/scope.html", scope=found)
 
 
 def panel(actor: Actor) -> Markup | str:
@@ -48,44 +62,16 @@ def panel(actor: Actor) -> Markup | str:
     return Markup(render_template("practice/panel.html", today=state))  # noqa: S704 - a template
 
 
-@blueprint.post("/banks/<int:bank_id>/choose")
+@blueprint.get("/sequential")
 @access.signed_in
-def choose(bank_id: int) -> ResponseReturnValue:
-    """Practise another bank from now on."""
-    with transaction() as session:
-        use_cases.choose_bank(session, access.current_actor(), BankId(bank_id))
-    return redirect(url_for("practice.home"))
-
-
-@blueprint.post("/banks/<int:bank_id>/drill")
-@access.signed_in
-def start(bank_id: int) -> ResponseReturnValue:
-    """Ten questions of a bank."""
-    return _start(BankId(bank_id), None)
-
-
-@blueprint.post("/banks/<int:bank_id>/scopes/<int:scope_id>/drill")
-@access.signed_in
-def start_scope(bank_id: int, scope_id: int) -> ResponseReturnValue:
-    """Ten questions of one scope."""
-    return _start(BankId(bank_id), scope_id)
-
-
-def _start(bank_id: BankId, scope_id: int | None) -> ResponseReturnValue:
-    try:
-        with transaction() as session:
-            drill_id = use_cases.start_drill(
-                session,
-                access.current_actor(),
-                bank_id,
-                scope_id=scope_id,
-                seed=secrets.randbits(SEED_BITS),
-                now=utc_now(),
-            )
-    except NothingToDrill as error:
-        flash(message_of(error), "warning")
+def sequential() -> ResponseReturnValue:
+    """How far one has come in the bank gone through in order; go on, or begin it again."""
+    session, actor = db.session(), access.current_actor()
+    state = today.get_today(session, actor, now=utc_now())
+    if state.bank is None:
         return redirect(url_for("practice.home"))
-    return redirect(url_for("practice.drill", drill_id=drill_id))
+    progress = sequence.get_progress(session, actor, state.bank.id)
+    return render_template("practice/sequential.html", bank=state.bank, progress=progress)
 
 
 @blueprint.get("/wrong-book")
@@ -94,26 +80,9 @@ def wrong_book() -> ResponseReturnValue:
     """The questions answered wrong, with how near each is to leaving."""
     session, actor = db.session(), access.current_actor()
     bank_ids = [bank.id for bank in queries.list_practice_banks(session, actor)]
-    page = book.page_of_book(session, actor, bank_ids, request.args.get("page", 1, type=int))
+    number = request.args.get("page", 1, type=int)
+    page = book.page_of_book(session, actor, bank_ids, number, on=calendar.today())
     return render_template("practice/wrong_book.html", page=page, needed=RIGHT_TO_LEAVE)
-
-
-@blueprint.post("/wrong-book/drill")
-@access.signed_in
-def start_book() -> ResponseReturnValue:
-    """Up to ten questions of the wrong book."""
-    try:
-        with transaction() as session:
-            drill_id = use_cases.start_book_drill(
-                session,
-                access.current_actor(),
-                seed=secrets.randbits(SEED_BITS),
-                now=utc_now(),
-            )
-    except NothingToDrill as error:
-        flash(message_of(error), "warning")
-        return redirect(url_for("practice.wrong_book"))
-    return redirect(url_for("practice.drill", drill_id=drill_id))
 
 
 @blueprint.get("/drills/<int:drill_id>")
@@ -198,7 +167,10 @@ def summary(drill_id: int) -> ResponseReturnValue:
         found = drill_pages.get_summary(db.session(), access.current_actor(), drill_id)
     except NotYetAsked:
         return redirect(url_for("practice.drill", drill_id=drill_id))
-    return render_template("practice/summary.html", summary=found, again=_again(found.drill))
+    ending = slots.way_of(found.drill.mode).ending
+    if ending is not None:
+        return redirect(ending(found.drill))
+    return render_template("practice/summary.html", summary=found, again=again(found.drill))
 
 
 def _answer(drill_id: int, position: int, given: Given) -> None:
@@ -231,10 +203,13 @@ def _part(
 
 def _shown(page: DrillPage) -> dict[str, object]:
     ahead = "" if page.is_last else _part_address(page.drill, page.position + 1)
+    here = _address(page.drill, page.position)
+    actor = access.current_actor()
     return {
         "page": page,
+        "extras": slots.extras(actor, page.question_id, here) if page.feedback else [],
         "needed": RIGHT_TO_LEAVE,
-        "here": _address(page.drill, page.position),
+        "here": here,
         "next": _address(page.drill, page.position + 1),
         "part": _part_address(page.drill, page.position),
         "ahead": ahead,
@@ -250,13 +225,3 @@ def _address(row: DrillRow, position: int) -> str:
 
 def _part_address(row: DrillRow, position: int) -> str:
     return url_for("practice.part", drill_id=row.id, position=position)
-
-
-def _again(row: DrillRow) -> str:
-    match row.mode:
-        case DrillMode.WRONG_BOOK:
-            return url_for("practice.start_book")
-        case DrillMode.SCOPE:
-            return url_for("practice.start_scope", bank_id=row.bank_id, scope_id=row.scope_id)
-        case DrillMode.RANDOM:
-            return url_for("practice.start", bank_id=row.bank_id)

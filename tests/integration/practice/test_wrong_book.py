@@ -1,6 +1,6 @@
 """The wrong book on both databases: fills, empties after three, and follows the question's use."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,13 +10,14 @@ from tests.people_factory import actor_for, make_person
 from tests.practice_factory import Learning, items_of, make_learning, mixed
 
 from lianbing.banks.rules import QuestionType
+from lianbing.infra.calendar import local_date
 from lianbing.kernel.clock import utc_now
 from lianbing.people.models import Person
 from lianbing.practice import book, drill_pages
 from lianbing.practice.errors import NothingToDrill
 from lianbing.practice.models import PracticeAnswer, WrongBookItem
 from lianbing.practice.queries import identities_of
-from lianbing.practice.rules import BookState, Given, after_answer
+from lianbing.practice.rules import BookChange, BookState, Given, after_answer
 
 NOW = utc_now()
 DAY = timedelta(days=1)
@@ -34,11 +35,11 @@ def in_book(session: Session, learning: Learning) -> int:
 
 def streaks(session: Session, learning: Learning) -> list[int]:
     session.rollback()
-    page = book.page_of_book(session, learning.actor, [learning.bank_id], 1)
+    page = book.page_of_book(session, learning.actor, [learning.bank_id], 1, on=NOW.date())
     return [row.right_streak for row in page.rows]
 
 
-def test_wrong_answers_fill_it_and_three_right_drills_empty_it(
+def test_wrong_answers_fill_it_and_three_right_days_empty_it(
     session: Session, learning: Learning
 ) -> None:
     first = learning.start(now=NOW)
@@ -61,6 +62,25 @@ def test_right_answers_of_any_drill_count(session: Session, learning: Learning) 
     learning.run(learning.start(now=NOW), wrong=["Q00"], now=NOW)
     learning.run(learning.start(seed=2, now=NOW + DAY), now=NOW + DAY)
     assert streaks(session, learning) == [1]
+
+
+def test_right_answers_of_one_day_count_once(session: Session, learning: Learning) -> None:
+    noon = datetime(2026, 11, 20, 4, tzinfo=UTC)
+    learning.run(learning.start(now=noon), wrong=["Q00"], now=noon)
+    learning.run(learning.start_book(seed=2, now=noon), now=noon)
+    assert streaks(session, learning) == [0]
+    for number in range(4):
+        later = noon + DAY + timedelta(minutes=number)
+        drill_id = learning.start_book(seed=number, now=later)
+        learning.run(drill_id, now=later)
+    assert streaks(session, learning) == [1]
+    summary = drill_pages.get_summary(session, learning.actor, drill_id)
+    assert [line.change for line in summary.lines] == [BookChange.TOO_SOON]
+    pages = {
+        day: book.page_of_book(session, learning.actor, [learning.bank_id], 1, on=day)
+        for day in (date(2026, 11, 21), date(2026, 11, 22))
+    }
+    assert [page.rows[0].counts_today for page in pages.values()] == [False, True]
 
 
 def test_a_wrong_answer_starts_the_count_again(session: Session, learning: Learning) -> None:
@@ -152,12 +172,15 @@ def test_the_book_is_what_the_answers_say(session: Session, learning: Learning) 
     replayed: dict[int, BookState | None] = {}
     for answer in session.scalars(select(PracticeAnswer).order_by(PracticeAnswer.id)):
         state = replayed.get(answer.question_id)
-        replayed[answer.question_id], _ = after_answer(state, right=answer.verdict == "right")
+        replayed[answer.question_id], _ = after_answer(
+            state, right=answer.verdict == "right", on=local_date(answer.answered_at)
+        )
     stored = {
         row.question_id: BookState(
             in_book=row.left_at is None,
             right_streak=row.right_streak,
             wrong_count=row.wrong_count,
+            counted_on=row.counted_on,
         )
         for row in session.scalars(select(WrongBookItem))
     }

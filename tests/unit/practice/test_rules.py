@@ -26,6 +26,7 @@ from lianbing.practice.rules import (
     Given,
     after_answer,
     as_answer,
+    next_in_order,
     pick,
     start_of_day,
 )
@@ -39,18 +40,28 @@ DAYS_AGO = st.dictionaries(
 )
 
 
-def fold(answers: list[bool]) -> tuple[BookState | None, list[BookChange]]:
+def fold(answers: list[tuple[bool, int]]) -> tuple[BookState | None, list[BookChange]]:
+    """The state after answers, each right or wrong on a day counted from ``DAY``."""
     state: BookState | None = None
     changes = []
-    for right in answers:
-        state, change = after_answer(state, right=right)
+    for right, day in answers:
+        state, change = after_answer(state, right=right, on=DAY + timedelta(days=day))
         changes.append(change)
     return state, changes
 
 
-def test_wrong_answer_enters_and_three_right_in_a_row_leave() -> None:
-    state, changes = fold([False, True, True, True])
-    assert state == BookState(in_book=False, right_streak=3, wrong_count=1)
+def in_book(streak: int, wrong: int, day: int, *, left: bool = False) -> BookState:
+    return BookState(
+        in_book=not left,
+        right_streak=streak,
+        wrong_count=wrong,
+        counted_on=DAY + timedelta(days=day),
+    )
+
+
+def test_wrong_answer_enters_and_three_right_days_leave() -> None:
+    state, changes = fold([(False, 0), (True, 1), (True, 3), (True, 9)])
+    assert state == in_book(3, 1, 9, left=True)
     assert changes == [
         BookChange.ENTERED,
         BookChange.STEPPED,
@@ -59,35 +70,86 @@ def test_wrong_answer_enters_and_three_right_in_a_row_leave() -> None:
     ]
 
 
+def test_right_answers_of_the_day_of_the_mistake_or_of_a_counted_one_are_too_soon() -> None:
+    state, changes = fold([(False, 0), (True, 0), (True, 1), (True, 1), (True, 1), (True, 1)])
+    assert state == in_book(1, 1, 1)
+    assert changes[1:] == [BookChange.TOO_SOON, BookChange.STEPPED, *[BookChange.TOO_SOON] * 3]
+
+
+def test_an_answer_out_of_order_does_not_count_for_a_day_gone_by() -> None:
+    state, changes = fold([(False, 5), (True, 3), (True, 6), (False, 2), (True, 6)])
+    assert changes[1:] == [
+        BookChange.TOO_SOON,
+        BookChange.STEPPED,
+        BookChange.RESET,
+        BookChange.TOO_SOON,
+    ]
+    assert state == in_book(0, 2, 6)
+
+
 def test_wrong_answer_in_the_book_starts_the_count_again() -> None:
-    state, changes = fold([False, True, True, False])
-    assert state == BookState(in_book=True, right_streak=0, wrong_count=2)
+    state, changes = fold([(False, 0), (True, 1), (True, 2), (False, 3)])
+    assert state == in_book(0, 2, 3)
     assert changes[-1] is BookChange.RESET
 
 
 def test_later_wrong_answer_brings_a_question_back() -> None:
-    state, changes = fold([False, True, True, True, True, False])
-    assert state == BookState(in_book=True, right_streak=0, wrong_count=2)
+    state, changes = fold([(False, 0), (True, 1), (True, 2), (True, 3), (True, 4), (False, 5)])
+    assert state == in_book(0, 2, 5)
     assert changes[-2:] == [BookChange.NONE, BookChange.RETURNED]
 
 
 def test_right_answers_alone_never_touch_the_book() -> None:
-    assert fold([True] * 5) == (None, [BookChange.NONE] * 5)
+    assert fold([(True, day) for day in range(5)]) == (None, [BookChange.NONE] * 5)
 
 
-@given(st.lists(st.booleans(), max_size=30))
-def test_in_the_book_means_fewer_than_three_right_since_the_last_wrong(
-    answers: list[bool],
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 2)), max_size=40))
+def test_in_the_book_means_fewer_than_three_right_days_since_the_last_wrong(
+    steps: list[tuple[bool, int]],
 ) -> None:
-    state, changes = fold(answers)
-    since = answers[::-1].index(False) if False in answers else None
-    assert (state is not None and state.in_book) == (since is not None and since < RIGHT_TO_LEAVE)
-    if state is not None:
-        assert state.wrong_count == answers.count(False)
-        assert state.right_streak == min(since or 0, RIGHT_TO_LEAVE)
+    days, day = [], 0
+    for right, later in steps:
+        day += later
+        days.append((right, day))
+    state, changes = fold(days)
+    wrong = [number for number, (right, _) in enumerate(days) if not right]
+    assert (state is None) == (not wrong)
     entries = sum(change in (BookChange.ENTERED, BookChange.RETURNED) for change in changes)
     assert entries - changes.count(BookChange.LEFT) == (state is not None and state.in_book)
-    assert changes.count(BookChange.ENTERED) == (False in answers)
+    if state is None:
+        return
+    since = {day for _, day in days[wrong[-1] + 1 :] if day > days[wrong[-1]][1]}
+    assert state.in_book == (len(since) < RIGHT_TO_LEAVE)
+    assert state.right_streak == min(len(since), RIGHT_TO_LEAVE)
+    assert state.wrong_count == len(wrong)
+
+
+CODES = st.lists(st.text("0123456789AQ", min_size=1, max_size=3), max_size=30, unique=True)
+
+
+@given(CODES, st.integers(1, 12))
+def test_going_on_in_order_passes_every_question_once_and_then_begins_again(
+    codes: list[str], count: int
+) -> None:
+    bank = [(code, QuestionId(number)) for number, code in enumerate(codes, start=1)]
+    names = {question: code for code, question in bank}
+    passed: list[str] = []
+    after = None
+    while bank and len(passed) < len(codes):
+        batch = next_in_order(bank, after=after, count=count)
+        passed += [names[question] for question in batch]
+        after = passed[-1]
+    assert passed == sorted(codes)
+    if bank:
+        again = next_in_order(bank, after=after, count=count)
+        assert names[again[0]] == min(codes)
+
+
+def test_a_place_survives_the_question_it_names() -> None:
+    bank = [("Q1", QuestionId(1)), ("Q3", QuestionId(3))]
+    assert next_in_order(bank, after="Q2") == (3,)
+    assert next_in_order(bank, after="Q1", inclusive=True) == (1, 3)
+    assert next_in_order([], after="Q1") == ()
 
 
 @given(IDS, DAYS_AGO, SEEDS)

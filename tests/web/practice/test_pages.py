@@ -194,13 +194,48 @@ def test_home_shows_scopes_the_day_and_the_wrong_book(
     assert "今天已答 1 题" in page
     assert "接着练：第 2 题，共 10 题" in page
     assert "已练 1/12 题，答对 0 题" in page
-    assert "有 1 题待练" in page
+    assert '<span class="mode-note">1 题</span>' in page
     panel = text_of(client, "/")
     assert "今天做什么" in panel
     assert "接着练：第 2 题，共 10 题" in panel
     book = text_of(client, "/practice/wrong-book")
     assert f"题干 {code}" in book
     assert "错过 1 次" in book
+
+
+def test_a_bank_is_gone_through_in_order_and_can_be_begun_again(
+    client: FlaskClient, learning: Learning
+) -> None:
+    address = f"/practice/banks/{learning.bank_id}/sequential"
+    assert "0 / 12 题" in text_of(client, "/practice/")
+    found = DRILL.search(client.post(address).location)
+    assert found
+    drill_id = int(found.group(1))
+    codes = [code for code, _ in items_of(drill_id)]
+    assert codes == sorted(codes)
+    client.post(f"/practice/drills/{drill_id}/1", data={"gave_up": "1"})
+    assert "1 / 12 题" in text_of(client, "/practice/")
+    assert client.post(address).location.endswith(f"/{drill_id}")
+    page = text_of(client, "/practice/sequential")
+    assert "从头开始" in page
+    again = client.post(address, data={"from_first": "1"})
+    assert not again.location.endswith(f"/{drill_id}")
+
+
+def test_a_scope_lists_its_points_and_each_can_be_drilled(
+    client: FlaskClient, learning: Learning
+) -> None:
+    home = text_of(client, "/practice/")
+    found = re.search(r'href="(/practice/banks/\d+/scopes/\d+)"', home)
+    assert found
+    page = text_of(client, found.group(1))
+    point = re.search(r'action="(/practice/banks/\d+/points/\d+/drill)"', page)
+    assert point
+    response = client.post(point.group(1))
+    assert DRILL.search(response.location)
+    again = client.post(point.group(1))
+    assert again.location == response.location
+    assert client.get(f"/practice/banks/{learning.bank_id}/scopes/99999").status_code == 404
 
 
 def test_a_chosen_bank_is_remembered(client: FlaskClient, learning: Learning) -> None:
