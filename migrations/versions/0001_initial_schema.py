@@ -1008,29 +1008,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "drill",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("mode", sa.String(length=20), nullable=False),
-        sa.Column("bank_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("scope_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("seed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("length", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("open_as", sa.String(length=60), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["bank_id"], ["question_bank.id"], name=op.f("fk_drill_bank_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_drill_person_id")),
-        sa.ForeignKeyConstraint(
-            ["scope_id"], ["assessment_scope.id"], name=op.f("fk_drill_scope_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_drill")),
-        sa.UniqueConstraint("person_id", "open_as", name=op.f("uq_drill_person_id_open_as")),
-    )
-    op.create_table(
         "learner",
         sa.Column(
             "person_id",
@@ -1208,6 +1185,33 @@ def upgrade() -> None:
             batch_op.f("ix_secrecy_purpose_person_id"), ["person_id"], unique=False
         )
 
+    op.create_table(
+        "drill",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("mode", sa.String(length=20), nullable=False),
+        sa.Column("bank_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("scope_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("seed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("open_as", sa.String(length=60), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["bank_id"], ["question_bank.id"], name=op.f("fk_drill_bank_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_drill_person_id")),
+        sa.ForeignKeyConstraint(
+            ["point_id"], ["assessment_point.id"], name=op.f("fk_drill_point_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scope_id"], ["assessment_scope.id"], name=op.f("fk_drill_scope_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drill")),
+        sa.UniqueConstraint("person_id", "open_as", name=op.f("uq_drill_person_id_open_as")),
+    )
     op.create_table(
         "enemy_pair",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1553,6 +1557,7 @@ def upgrade() -> None:
         ),
         sa.Column("right_streak", sa.Integer(), nullable=False),
         sa.Column("wrong_count", sa.Integer(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -2944,6 +2949,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_enemy_pair_bank_id"))
 
     op.drop_table("enemy_pair")
+    op.drop_table("drill")
     with op.batch_alter_table("secrecy_purpose", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_secrecy_purpose_person_id"))
         batch_op.drop_index("ix_secrecy_purpose_day")
@@ -2970,7 +2976,6 @@ def downgrade() -> None:
 
     op.drop_table("question")
     op.drop_table("learner")
-    op.drop_table("drill")
     with op.batch_alter_table("blueprint", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_blueprint_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_blueprint_bank_id"))
