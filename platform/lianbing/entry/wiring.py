@@ -83,6 +83,8 @@ from lianbing.practice import slots
 from lianbing.practice import start_views as practice_start_views
 from lianbing.practice import tiles as practice_tiles
 from lianbing.practice import views as practice_views
+from lianbing.practice.favourites import views as favourite_views
+from lianbing.practice.rules import DrillMode
 from lianbing.qualifications import models as record_models
 from lianbing.qualifications import views as passport_views
 from lianbing.qualifications.use_cases import write_records
@@ -156,6 +158,10 @@ def _register_practice(app: Flask) -> None:
     slots.register_panel(20, practice_tiles.ten_of_the_bank)
     slots.register_tile(10, practice_tiles.sequential)
     slots.register_tile(20, practice_tiles.wrong_book)
+    app.register_blueprint(favourite_views.blueprint)
+    slots.register_tile(30, favourite_views.tile)
+    slots.register_extra(10, favourite_views.keep_extra)
+    slots.register_way(DrillMode.FAVOURITES, slots.Way(again=favourite_views.again))
 
 
 def _register_exams(app: Flask, csrf: CSRFProtect) -> None:

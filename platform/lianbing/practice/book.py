@@ -8,30 +8,27 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from lianbing.banks.models import Question, QuestionVersion
-from lianbing.banks.queries import contents, is_current, is_drillable
-from lianbing.banks.rules import QuestionType
+from lianbing.banks.queries import is_current, is_drillable
 from lianbing.infra.paging import Page, page_of
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.ids import BankId, PersonId, QuestionId, QuestionVersionId
 from lianbing.practice.models import WrongBookItem
 from lianbing.practice.queries import identities_of
-from lianbing.practice.shown import plain_stem, right_answer
+from lianbing.practice.speaking import speaks
+from lianbing.practice.study_lines import StudyLine, study_lines
 
 BOOK_PAGE = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BookRow:
-    """A question in the wrong book; ``answer`` a line an option or blank."""
+    """A question in the wrong book; ``counts_today``: a right answer today would count."""
 
-    stem: str
-    is_true_false: bool
-    answer: tuple[str, ...]
-    explanation: str
+    line: StudyLine
     right_streak: int
     wrong_count: int
     entered_at: datetime
@@ -48,29 +45,11 @@ def _book(
         .where(
             WrongBookItem.person_id.in_(identities),
             WrongBookItem.left_at.is_(None),
-            _speaks(identities),
+            speaks(WrongBookItem, identities),
             Question.bank_id.in_(bank_ids),
             is_drillable(),
         )
         .order_by(WrongBookItem.entered_at.desc(), WrongBookItem.id.desc())
-    )
-
-
-def _speaks(identities: Collection[PersonId]) -> ColumnElement[bool]:
-    if len(identities) == 1:
-        return WrongBookItem.id.is_not(None)
-    later = aliased(WrongBookItem)
-    return ~(
-        select(later.id)
-        .where(
-            later.person_id.in_(identities),
-            later.question_id == WrongBookItem.question_id,
-            or_(
-                later.changed_at > WrongBookItem.changed_at,
-                and_(later.changed_at == WrongBookItem.changed_at, later.id > WrongBookItem.id),
-            ),
-        )
-        .exists()
     )
 
 
@@ -96,20 +75,15 @@ def page_of_book(
     """One page of the wrong book as it stands on a local day, what entered last first."""
     statement = _book(identities_of(session, actor), bank_ids)
     page = page_of(session, statement, number, per_page=BOOK_PAGE)
-    found = contents(session, [QuestionVersionId(row[1]) for row in page.rows])
-    rows = []
-    for item, version_id, _question_id in page.rows:
-        content = found[version_id]
-        rows.append(
-            BookRow(
-                stem=plain_stem(content),
-                is_true_false=content.type is QuestionType.TRUE_FALSE,
-                answer=right_answer(content),
-                explanation=content.explanation,
-                right_streak=item.right_streak,
-                wrong_count=item.wrong_count,
-                entered_at=item.entered_at,
-                counts_today=item.counted_on < on,
-            )
+    lines = study_lines(session, [row[1] for row in page.rows])
+    rows = [
+        BookRow(
+            line=lines[version_id],
+            right_streak=item.right_streak,
+            wrong_count=item.wrong_count,
+            entered_at=item.entered_at,
+            counts_today=item.counted_on < on,
         )
+        for item, version_id, _question_id in page.rows
+    ]
     return page.with_rows(rows)

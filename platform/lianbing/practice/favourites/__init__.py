@@ -1,0 +1,1 @@
+"""Favourites (收藏) and private notes: what a person keeps of a question for themselves."""
