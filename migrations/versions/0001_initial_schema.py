@@ -1256,6 +1256,34 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "kept_question",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("is_favourite", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_kept_question_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_kept_question_question_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_question")),
+        sa.UniqueConstraint(
+            "person_id", "question_id", name=op.f("uq_kept_question_person_id_question_id")
+        ),
+    )
+    with op.batch_alter_table("kept_question", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_kept_question_listed", ["person_id", "is_favourite", "changed_at"], unique=False
+        )
+
+    op.create_table(
         "paper",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -2944,6 +2972,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_paper_bank_id"))
 
     op.drop_table("paper")
+    with op.batch_alter_table("kept_question", schema=None) as batch_op:
+        batch_op.drop_index("ix_kept_question_listed")
+
+    op.drop_table("kept_question")
     with op.batch_alter_table("enemy_pair", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_enemy_pair_high_question_id"))
         batch_op.drop_index(batch_op.f("ix_enemy_pair_bank_id"))
