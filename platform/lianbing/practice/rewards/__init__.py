@@ -1,0 +1,1 @@
+"""Rewards: streaks, points, weekly leagues and boards, all derived from answers."""
