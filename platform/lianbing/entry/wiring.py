@@ -79,11 +79,12 @@ from lianbing.people import tasks as people_tasks
 from lianbing.people import views as people_views
 from lianbing.people.constraints import map_constraints
 from lianbing.people.persons import upkeep_views as people_upkeep_views
-from lianbing.practice import slots
+from lianbing.practice import recording, slots
 from lianbing.practice import start_views as practice_start_views
 from lianbing.practice import tiles as practice_tiles
 from lianbing.practice import views as practice_views
 from lianbing.practice.favourites import views as favourite_views
+from lianbing.practice.rewards import earning
 from lianbing.practice.rules import DrillMode
 from lianbing.qualifications import models as record_models
 from lianbing.qualifications import views as passport_views
@@ -196,6 +197,7 @@ def register_subscriptions() -> None:
             name="qualifications.write_records", event=ResultListPublished, handler=write_records
         )
     )
+    recording.subscribe("practice.rewards", earning.hear)
 
 
 def register_tasks() -> None:

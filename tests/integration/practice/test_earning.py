@@ -1,25 +1,31 @@
 """What answers earn on both databases: the running day equals the fold of the record."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tests.people_factory import LONG_AGO, make_organisation
+from tests.people_factory import actor_for, make_organisation, make_person
 from tests.practice_factory import Learning, make_learning, mixed
 
+from lianbing.banks.models import Question, QuestionVersion
+from lianbing.grading.rules import Verdict
 from lianbing.infra.calendar import local_date
-from lianbing.infra.database import db
+from lianbing.infra.database import db, transaction
 from lianbing.infra.redis_client import current_settings
-from lianbing.people.models import Person
+from lianbing.kernel.ids import PersonId, QuestionId, QuestionVersionId
+from lianbing.people.models import Membership, Person
+from lianbing.practice.recording import Answered, lock_learners, record_answers
 from lianbing.practice.rewards.models import PointsRule, PracticeDay
+from lianbing.practice.rules import DrillMode
 
-DAY = datetime(2026, 11, 18, 12, 0)
-"""A Wednesday noon, in whatever zone the installation keeps."""
+DAY = date(2026, 11, 18)
+"""A Wednesday."""
 
 
 def noon(days: int = 0) -> datetime:
-    return (DAY + timedelta(days=days)).replace(tzinfo=current_settings().zone)
+    """Noon of that day or so many later, in whatever zone the installation keeps."""
+    return datetime.combine(DAY + timedelta(days=days), time(12), current_settings().zone)
 
 
 @pytest.fixture
@@ -75,8 +81,9 @@ def test_a_retried_answer_earns_once(learning: Learning) -> None:
 
 
 def test_the_nearest_rules_in_force_on_the_day_decide(session: Session, learning: Learning) -> None:
-    unit_id = learning.actor.organisation_ids[0] if learning.actor.organisation_ids else None
-    assert unit_id is not None
+    unit_id = session.scalars(
+        select(Membership.organisation_id).where(Membership.person_id == learning.person.id)
+    ).one()
     for organisation_id, version, right, days in (
         (learning.union.id, 1, 5, -30),
         (unit_id, 1, 3, -20),
@@ -108,11 +115,44 @@ def write_rule(
     session.commit()
 
 
-def test_a_merged_person_has_one_day(session: Session, learning: Learning) -> None:
+def test_a_merged_person_has_one_cap_a_day_and_repeats_what_the_other_answered(
+    session: Session,
+) -> None:
+    learning = make_learning(session, mixed(10))
     learning.run(learning.start(now=noon()), now=noon())
-    other = Person(name="王小练", created_at=noon())
-    session.add(other)
-    session.flush()
-    session.get_one(Person, learning.person.id).kept_id = other.id
+    kept = make_person(session, "王小练", organisation=learning.union)
+    session.get_one(Person, learning.person.id).kept_id = kept.id
     session.commit()
-    assert LONG_AGO < local_date(noon())
+    learning.person, learning.actor = kept, actor_for(session, kept)
+    learning.run(learning.start(now=noon()), now=noon())
+    assert days_of(learning) == [(10, 10, 0)]
+
+
+def test_an_offline_answer_is_practice_on_its_own_day_and_earns_nothing(
+    session: Session, learning: Learning
+) -> None:
+    question_id, version_id, point_id = session.execute(
+        select(Question.id, QuestionVersion.id, QuestionVersion.point_id)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .where(Question.code == "Q00")
+    ).one()
+    person_id = PersonId(learning.person.id)
+    session.rollback()
+    with transaction() as writing:
+        lock_learners(writing, [person_id])
+        common = {
+            "person_id": person_id,
+            "question_id": QuestionId(question_id),
+            "version_id": QuestionVersionId(version_id),
+            "point_id": point_id,
+            "drill_id": None,
+            "position": None,
+            "mode": DrillMode.RANDOM.value,
+            "answer": "B",
+            "verdict": Verdict.RIGHT,
+        }
+        yesterday = Answered(**common, answered_at=noon(-1), offline=True)
+        today = Answered(**common, answered_at=noon())
+        again = Answered(**common, answered_at=noon() + timedelta(minutes=1))
+        record_answers(writing, [again, yesterday, today], now=noon() + timedelta(hours=1))
+    assert days_of(learning) == [(1, 1, 0), (2, 2, 2)]

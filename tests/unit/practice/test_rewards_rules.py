@@ -40,9 +40,7 @@ def test_a_day_never_earns_above_its_cap_and_never_loses(
     rules: PointsRules, day: list[DayAnswer]
 ) -> None:
     steps = list(
-        accumulate(
-            day, lambda so_far, one: tally(rules, [one], so_far=so_far), initial=NOTHING
-        )
+        accumulate(day, lambda so_far, one: tally(rules, [one], so_far=so_far), initial=NOTHING)
     )
     points = [step.points for step in steps]
     assert points == sorted(points)
@@ -70,7 +68,9 @@ def test_repeats_and_offline_answers_earn_nothing_and_still_count_as_practice(
 
 def test_right_partly_right_and_wrong_are_worth_what_the_rules_say() -> None:
     rules = PointsRules(right=3, partial=1, daily_cap=100)
-    day = [DayAnswer(verdict=verdict) for verdict in (Verdict.RIGHT, Verdict.PARTIAL, Verdict.WRONG)]
+    day = [
+        DayAnswer(verdict=verdict) for verdict in (Verdict.RIGHT, Verdict.PARTIAL, Verdict.WRONG)
+    ]
     assert tally(rules, day, so_far=NOTHING) == DayTally(answers=3, right=1, points=4)
 
 

@@ -35,7 +35,9 @@ def slow_length(days: set[date], today: date) -> int:
 def test_a_streak_is_the_longest_run_without_two_missed_in_seven(
     days: set[date], today: date
 ) -> None:
-    assert streak_on(days, today).length == slow_length({one for one in days if one <= today}, today)
+    assert streak_on(days, today).length == slow_length(
+        {one for one in days if one <= today}, today
+    )
 
 
 @given(practised, todays)

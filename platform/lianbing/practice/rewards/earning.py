@@ -19,6 +19,7 @@ from lianbing.infra.redis_client import current_settings
 from lianbing.infra.upsert import insert_for
 from lianbing.kernel.ids import PersonId, QuestionId
 from lianbing.practice.models import PracticeAnswer
+from lianbing.practice.recording import Recorded
 from lianbing.practice.rewards.models import PointsRule, PracticeDay
 from lianbing.practice.rewards.rate_cards import RateCard, cards_for, rules_of
 from lianbing.practice.rewards.rules import DayAnswer, DayTally, PointsRules, tally
@@ -50,6 +51,23 @@ class _Before:
 
     tally: DayTally
     card: RateCard
+
+
+def hear(session: Session, recorded: Sequence[Recorded], _now: datetime) -> None:
+    """Told of every recorded batch; see ``practice.recording``."""
+    earn(
+        session,
+        [
+            FreshAnswer(
+                identities=one.identities,
+                question_id=one.answered.question_id,
+                verdict=one.answered.verdict,
+                answered_at=one.answered.answered_at,
+                ranked=not one.answered.offline,
+            )
+            for one in recorded
+        ],
+    )
 
 
 def earn(session: Session, batch: Sequence[FreshAnswer]) -> None:
