@@ -37,6 +37,12 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "league_week",
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("formed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("week", name=op.f("pk_league_week")),
+    )
+    op.create_table(
         "occupation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("edition", sa.String(length=8), nullable=False),
@@ -215,6 +221,20 @@ def upgrade() -> None:
             batch_op.f("ix_board_organisation_id"), ["organisation_id"], unique=False
         )
 
+    op.create_table(
+        "board_refusal",
+        sa.Column(
+            "person_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_board_refusal_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_board_refusal")),
+    )
     op.create_table(
         "code_sheet",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -552,6 +572,61 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_person_photo")),
     )
     op.create_table(
+        "points_rule",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("right_points", sa.Integer(), nullable=False),
+        sa.Column("partial_points", sa.Integer(), nullable=False),
+        sa.Column("daily_cap", sa.Integer(), nullable=False),
+        sa.Column("streak_answers", sa.Integer(), nullable=False),
+        sa.Column("roll_names", sa.String(length=20), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "written_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_points_rule_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_points_rule")),
+        sa.UniqueConstraint(
+            "organisation_id", "version", name=op.f("uq_points_rule_organisation_id_version")
+        ),
+    )
+    op.create_table(
+        "practice_week",
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column(
+            "person_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("tier", sa.Integer(), nullable=True),
+        sa.Column("group_no", sa.Integer(), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.String(length=12), nullable=True),
+        sa.Column("next_tier", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_practice_week_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["organisation.id"], name=op.f("fk_practice_week_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("week", "person_id", name=op.f("pk_practice_week")),
+    )
+    with op.batch_alter_table("practice_week", schema=None) as batch_op:
+        batch_op.create_index("ix_practice_week_group", ["week", "tier", "group_no"], unique=False)
+        batch_op.create_index("ix_practice_week_person", ["person_id"], unique=False)
+        batch_op.create_index("ix_practice_week_unit", ["week", "unit_id"], unique=False)
+
+    op.create_table(
         "role_holding",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -766,6 +841,39 @@ def upgrade() -> None:
             unique=True,
             postgresql_where=sa.text("used_at IS NULL AND revoked_at IS NULL"),
             sqlite_where=sa.text("used_at IS NULL AND revoked_at IS NULL"),
+        )
+
+    op.create_table(
+        "practice_day",
+        sa.Column(
+            "person_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("right_count", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("needed", sa.Integer(), nullable=False),
+        sa.Column("rule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_practice_day_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["rule_id"], ["points_rule.id"], name=op.f("fk_practice_day_rule_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "day", name=op.f("pk_practice_day")),
+    )
+    with op.batch_alter_table("practice_day", schema=None) as batch_op:
+        batch_op.create_index("ix_practice_day_day", ["day"], unique=False)
+        batch_op.create_index(
+            "ix_practice_day_waiting",
+            ["day"],
+            unique=False,
+            postgresql_where=sa.text("waiting = true"),
+            sqlite_where=sa.text("waiting = true"),
         )
 
     op.create_table(
@@ -3045,6 +3153,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_assessment_scope_parent_id"))
 
     op.drop_table("assessment_scope")
+    with op.batch_alter_table("practice_day", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_practice_day_waiting",
+            postgresql_where=sa.text("waiting = true"),
+            sqlite_where=sa.text("waiting = true"),
+        )
+        batch_op.drop_index("ix_practice_day_day")
+
+    op.drop_table("practice_day")
     with op.batch_alter_table("one_time_code", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_one_time_code_live",
@@ -3095,6 +3212,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_role_holding_organisation")
 
     op.drop_table("role_holding")
+    with op.batch_alter_table("practice_week", schema=None) as batch_op:
+        batch_op.drop_index("ix_practice_week_unit")
+        batch_op.drop_index("ix_practice_week_person")
+        batch_op.drop_index("ix_practice_week_group")
+
+    op.drop_table("practice_week")
+    op.drop_table("points_rule")
     op.drop_table("person_photo")
     with op.batch_alter_table("person_merge", schema=None) as batch_op:
         batch_op.drop_index(
@@ -3169,6 +3293,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_code_sheet_expires_at"))
 
     op.drop_table("code_sheet")
+    op.drop_table("board_refusal")
     with op.batch_alter_table("board", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_board_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_board_opened_at"))
@@ -3204,6 +3329,7 @@ def downgrade() -> None:
 
     op.drop_table("organisation")
     op.drop_table("occupation")
+    op.drop_table("league_week")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_subject")
         batch_op.drop_index(batch_op.f("ix_audit_entry_at"))
