@@ -16,7 +16,12 @@ from lianbing.kernel.ids import BankId
 from lianbing.people.models import Organisation, Person
 from lianbing.practice.models import DrillItem
 from lianbing.practice.rules import Given
-from lianbing.practice.starting import start_book_drill, start_drill, start_sequential
+from lianbing.practice.starting import (
+    start_book_drill,
+    start_daily_drill,
+    start_drill,
+    start_sequential,
+)
 from lianbing.practice.use_cases import answer_question
 from tests.banks_factory import load, make_bank, make_question
 from tests.people_factory import actor_for, make_organisation, make_person
@@ -109,6 +114,10 @@ class Learning:
     def start_book(self, *, seed: int = 1, now: datetime) -> int:
         with transaction() as session:
             return start_book_drill(session, self.actor, seed=seed, now=now)
+
+    def start_daily(self, *, seed: int = 1, now: datetime) -> int:
+        with transaction() as session:
+            return start_daily_drill(session, self.actor, self.bank_id, seed=seed, now=now)
 
     def answer(self, drill_id: int, position: int, given: Given, *, now: datetime) -> None:
         with transaction() as session:

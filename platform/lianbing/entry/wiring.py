@@ -158,6 +158,7 @@ def _register_practice(app: Flask) -> None:
     home.register_panel(10, None, practice_views.panel)
     slots.register_panel(20, practice_tiles.ten_of_the_bank)
     slots.register_tile(10, practice_tiles.sequential)
+    slots.register_tile(15, practice_tiles.at_random)
     slots.register_tile(20, practice_tiles.wrong_book)
     app.register_blueprint(favourite_views.blueprint)
     slots.register_tile(30, favourite_views.tile)

@@ -9,6 +9,14 @@ class NothingToDrill(DomainError):
     message = N_("There is no question to practise here yet. Choose another scope or bank.")
 
 
+class AllAskedToday(NothingToDrill):
+    code = "all_asked_today"
+    kind = Kind.CONFLICT
+    message = N_(
+        "You have met every question of this bank today. Come back tomorrow, or practise a scope."
+    )
+
+
 class NothingChosen(DomainError):
     code = "nothing_chosen"
     message = N_("Choose or fill in an answer first, or say that you do not know.")

@@ -51,7 +51,8 @@ class Drill(Base):
 class DrillItem(Base):
     """A question in its place, in the version frozen when the drill began.
 
-    ``skipped_at``: it was withdrawn from practice before its turn came.
+    ``skipped_at``: it was withdrawn from practice before its turn came. ``reason``: why a daily
+    drill asks it, a ``daily.rules.Reason``; empty in every other drill.
     """
 
     __tablename__ = "drill_item"
@@ -62,6 +63,7 @@ class DrillItem(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
     skipped_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(12), default="", server_default="")
 
 
 class PracticeAnswer(Base):

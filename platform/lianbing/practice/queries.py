@@ -67,6 +67,7 @@ class OpenDrill:
     scope_id: int | None
     position: int
     length: int
+    begun_on: date
 
 
 def learner_of(actor: Actor) -> PersonId:
@@ -204,6 +205,7 @@ def list_open_drills(
             scope_id=drill.scope_id,
             position=drill.position,
             length=drill.length,
+            begun_on=local_date(drill.created_at),
         )
         for drill in session.scalars(statement)
     ]

@@ -19,6 +19,8 @@ from lianbing.infra.upsert import insert_for
 from lianbing.kernel.ids import PersonId, QuestionId, QuestionVersionId
 from lianbing.people.queries import identities_of_many
 from lianbing.practice.book_turns import Turn, turn_book
+from lianbing.practice.daily.use_cases import learn
+from lianbing.practice.mastery.use_cases import AnswerFact
 from lianbing.practice.models import Learner, PracticeAnswer
 from lianbing.practice.rules import BookChange
 
@@ -135,10 +137,22 @@ def record_answers(
     if recorded:
         table = cast(Table, PracticeAnswer.__table__)
         session.connection().execute(insert(table), [_row(one) for one in recorded])
+    learn(session, [_fact(one) for one in recorded])
     for listener in _listeners.values():
         listener(session, recorded, now)
     by_place = dict(zip(in_order, recorded, strict=True))
     return [by_place[place] for place in range(len(answered))]
+
+
+def _fact(recorded: Recorded) -> AnswerFact:
+    one = recorded.answered
+    return AnswerFact(
+        identities=recorded.identities,
+        question_id=one.question_id,
+        point_id=one.point_id,
+        verdict=one.verdict,
+        answered_at=one.answered_at,
+    )
 
 
 def _row(recorded: Recorded) -> dict[str, object]:

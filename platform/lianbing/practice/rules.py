@@ -32,13 +32,15 @@ LEFT_BEHIND_AFTER = timedelta(days=1)
 
 class DrillMode(StrEnum):
     """What a drill draws from: a bank, one scope or point of it, the bank from end to end, the
-    person's own mistakes or marked questions; a run against the clock, or one against another."""
+    person's own mistakes or marked questions, what the person needs most on that day; a run
+    against the clock, or one against another."""
 
     RANDOM = "random"
     SCOPE = "scope"
     POINT = "point"
     SEQUENTIAL = "sequential"
     WRONG_BOOK = "wrong_book"
+    DAILY = "daily"
     FAVOURITES = "favourites"
     CHALLENGE = "challenge"
     DUEL = "duel"

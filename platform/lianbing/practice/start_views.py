@@ -42,6 +42,19 @@ def bank(bank_id: int) -> ResponseReturnValue:
     return _of_bank(bank_id)
 
 
+@blueprint.post("/banks/<int:bank_id>/daily")
+@access.signed_in
+def daily(bank_id: int) -> ResponseReturnValue:
+    """The ten that the person needs most today."""
+
+    def begin(session: Session, seed: int, now: datetime) -> int:
+        return starting.start_daily_drill(
+            session, current_actor(), BankId(bank_id), seed=seed, now=now
+        )
+
+    return begin_drill(begin)
+
+
 @blueprint.post("/banks/<int:bank_id>/scopes/<int:scope_id>/drill")
 @access.signed_in
 def scope(bank_id: int, scope_id: int) -> ResponseReturnValue:
@@ -110,6 +123,8 @@ def again(row: DrillRow) -> str:
             return url_for("practice_start.point", bank_id=row.bank_id, point_id=row.point_id)
         case DrillMode.SEQUENTIAL:
             return url_for("practice_start.sequential", bank_id=row.bank_id)
+        case DrillMode.DAILY:
+            return url_for("practice_start.daily", bank_id=row.bank_id)
         case DrillMode.RANDOM:
             return url_for("practice_start.bank", bank_id=row.bank_id)
         case _:

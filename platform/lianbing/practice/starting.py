@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lianbing.banks import queries as banks
 from lianbing.banks.queries import drillable
+from lianbing.infra.calendar import local_date
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.ids import BankId, QuestionId, QuestionVersionId
 from lianbing.practice.book import book_versions
-from lianbing.practice.errors import NothingToDrill
+from lianbing.practice.daily.queries import todays_ten
+from lianbing.practice.errors import AllAskedToday, NothingToDrill
 from lianbing.practice.learners import lock_learner
 from lianbing.practice.models import Drill, DrillItem
 from lianbing.practice.queries import (
@@ -88,6 +91,52 @@ def start_book_drill(session: Session, actor: Actor, *, seed: int, now: datetime
     bank_ids = [bank.id for bank in list_practice_banks(session, actor)]
     versions = book_versions(session, identities_of(session, actor), bank_ids)
     return draw_drill(session, actor, plan, versions, seed=seed, now=now)
+
+
+def start_daily_drill(
+    session: Session, actor: Actor, bank_id: BankId, *, seed: int, now: datetime
+) -> int:
+    """Start the ten that the person needs most today, or resume those begun today.
+
+    The seed deals the options; which questions are asked is not left to chance. Raises
+    AllAskedToday when the bank holds nothing that was not answered today.
+    """
+    choose_bank(session, actor, bank_id)
+    bank = get_practice_bank(session, actor, bank_id)
+    of_bank = f"{DrillMode.DAILY.value}:{bank_id}:"
+    plan = DrillPlan(
+        mode=DrillMode.DAILY, open_as=f"{of_bank}{local_date(now).isoformat()}", bank_id=bank_id
+    )
+    _leave_other_days(session, actor, of_bank, plan.open_as)
+    resumed = resume(session, actor, plan.open_as, now=now)
+    if resumed is not None:
+        return resumed
+    ten = todays_ten(session, identities_of(session, actor), bank, now=now)
+    if not ten:
+        raise AllAskedToday
+    return open_drill(
+        session,
+        actor,
+        plan,
+        [each.question_id for each in ten],
+        {each.question_id: each.version_id for each in ten},
+        seed=seed,
+        now=now,
+        reasons={each.question_id: each.reason.value for each in ten},
+    )
+
+
+def _leave_other_days(session: Session, actor: Actor, of_bank: str, today: str) -> None:
+    """A new day asks what it needs; what was begun on another is left behind."""
+    session.execute(
+        update(Drill)
+        .where(
+            Drill.person_id == learner_of(actor),
+            Drill.open_as.startswith(of_bank, autoescape=True),
+            Drill.open_as != today,
+        )
+        .values(open_as=None)
+    )
 
 
 def start_sequential(
@@ -166,8 +215,10 @@ def open_drill(
     *,
     seed: int,
     now: datetime,
+    reasons: Mapping[QuestionId, str] = MappingProxyType({}),
 ) -> int:
-    """Freeze these questions, in this order, as a drill of the actor's, whose lock is held."""
+    """Freeze these questions, in this order, as a drill of the actor's, whose lock is held;
+    ``reasons``: why each is asked, where the mode has one."""
     if not picked:
         raise NothingToDrill
     drill = Drill(
@@ -190,6 +241,7 @@ def open_drill(
             position=position,
             question_id=question_id,
             version_id=versions[question_id],
+            reason=reasons.get(question_id, ""),
         )
         for position, question_id in enumerate(picked, start=1)
     )

@@ -29,6 +29,23 @@ def sequential(actor: Actor, today: Today) -> Tile | None:
     )
 
 
+def at_random(_actor: Actor, today: Today) -> Tile | None:
+    """Ten of the bank by chance."""
+    if today.bank is None:
+        return None
+    begun = today.random_ten
+    note = gettext("Ten questions")
+    if begun is not None:
+        note = gettext("%(done)d of %(total)d", done=begun.position - 1, total=begun.length)
+    return Tile(
+        icon="shuffle",
+        title=gettext("At random"),
+        note=note,
+        address=url_for("practice_start.bank", bank_id=today.bank.id),
+        posts=True,
+    )
+
+
 def wrong_book(actor: Actor, today: Today) -> Tile:
     """The person's own mistakes."""
     note = gettext("Empty")

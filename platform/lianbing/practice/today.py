@@ -1,10 +1,11 @@
 """Where a person stands with practice today: one row for the home panel and the practice page."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from lianbing.infra.calendar import local_date
 from lianbing.kernel.actor import Actor
 from lianbing.practice.book import count_book
 from lianbing.practice.queries import (
@@ -23,6 +24,7 @@ from lianbing.practice.rules import DRILL_LENGTH, LEFT_BEHIND_AFTER, DrillMode
 class Today:
     """``bank`` is the chosen one, None when no bank is open to the person."""
 
+    day: date
     bank: PracticeBank | None
     banks: tuple[PracticeBank, ...]
     answered: int
@@ -33,6 +35,12 @@ class Today:
     def ten_done(self) -> bool:
         """Whether ten questions were answered today, of whatever drill."""
         return self.answered >= DRILL_LENGTH
+
+    @property
+    def daily_ten(self) -> OpenDrill | None:
+        """Today's ten that were begun and not finished."""
+        daily = (drill for drill in self.open_drills if drill.mode is DrillMode.DAILY)
+        return next((drill for drill in daily if drill.begun_on == self.day), None)
 
     @property
     def random_ten(self) -> OpenDrill | None:
@@ -54,6 +62,7 @@ def get_today(session: Session, actor: Actor, *, now: datetime) -> Today:
     identities = identities_of(session, actor)
     since = now - LEFT_BEHIND_AFTER
     return Today(
+        day=local_date(now),
         bank=bank,
         banks=tuple(banks),
         answered=count_answered_today(session, identities, now=now),

@@ -23,8 +23,8 @@ def learning(session: Session, client: FlaskClient) -> Learning:
     return learning
 
 
-def start(client: FlaskClient, learning: Learning) -> int:
-    response = client.post(f"/practice/banks/{learning.bank_id}/drill")
+def start(client: FlaskClient, learning: Learning, way: str = "drill") -> int:
+    response = client.post(f"/practice/banks/{learning.bank_id}/{way}")
     found = DRILL.search(response.location)
     assert response.status_code == 302
     assert found
@@ -187,7 +187,7 @@ def test_home_shows_scopes_the_day_and_the_wrong_book(
     page = text_of(client, "/practice/")
     assert "今天还没开始" in page
     assert "已练 0/12 题，答对 0 题" in page
-    drill_id = start(client, learning)
+    drill_id = start(client, learning, "daily")
     code, kind = items_of(drill_id)[0]
     client.post(f"/practice/drills/{drill_id}/1", data=form_of(WRONG[kind]))
     page = text_of(client, "/practice/")
