@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Row, Subquery, Table, func, or_, select, tuple_
+from sqlalchemy import Row, Select, Subquery, Table, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from lianbing.banks.models import Question, QuestionVersion
@@ -188,6 +188,14 @@ def _askable(
         .order_by(cards.c.due, Question.id)
         .limit(MOST_DUE_READ)
     )
+    first = _first_of_points(of_bank, cards, points, day)
+    found = (_as_askable(row, asker) for row in (*session.execute(due), *session.execute(first)))
+    return list({each.question_id: each for each in found}.values())
+
+
+def _first_of_points(
+    of_bank: Select[Any], cards: Subquery, points: PointsToAsk, day: date
+) -> Select[Any]:
     place = func.row_number().over(
         partition_by=QuestionVersion.point_id,
         order_by=(cards.c.due.nulls_first(), Question.id),
@@ -201,18 +209,17 @@ def _askable(
         )
         .subquery()
     )
-    first = select(ranked).where(ranked.c.place <= MOST_OF_A_POINT_READ)
-    found: dict[QuestionId, Askable] = {}
-    for row in (*session.execute(due), *session.execute(first)):
-        question_id = QuestionId(row.id)
-        card = asker.shared.get(question_id) or (_state(row) if row.due is not None else None)
-        found[question_id] = Askable(
-            question_id=question_id,
-            version_id=QuestionVersionId(row.version_id),
-            point_id=row.point_id,
-            card=card,
-        )
-    return list(found.values())
+    return select(ranked).where(ranked.c.place <= MOST_OF_A_POINT_READ)
+
+
+def _as_askable(row: Row[Any], asker: _Asker) -> Askable:
+    question_id = QuestionId(row.id)
+    return Askable(
+        question_id=question_id,
+        version_id=QuestionVersionId(row.version_id),
+        point_id=row.point_id,
+        card=asker.shared.get(question_id) or (_state(row) if row.due is not None else None),
+    )
 
 
 def _cards_of(identities: Sequence[PersonId]) -> Subquery:
