@@ -1470,6 +1470,35 @@ def upgrade() -> None:
         batch_op.create_index("ix_paper_set_state", ["state", "id"], unique=False)
 
     op.create_table(
+        "point_mastery",
+        sa.Column(
+            "person_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "point_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("right_weight", sa.Double(), nullable=False),
+        sa.Column("wrong_weight", sa.Double(), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_point_mastery_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["point_id"], ["assessment_point.id"], name=op.f("fk_point_mastery_point_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "point_id", name=op.f("pk_point_mastery")),
+    )
+    with op.batch_alter_table("point_mastery", schema=None) as batch_op:
+        batch_op.create_index("ix_point_mastery_point", ["point_id"], unique=False)
+
+    op.create_table(
         "question_bulk_change_item",
         sa.Column(
             "change_id",
@@ -1643,6 +1672,39 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "review_card",
+        sa.Column(
+            "person_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "question_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("stability", sa.Double(), nullable=False),
+        sa.Column("difficulty", sa.Double(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_review_card_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_review_card_question_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "question_id", name=op.f("pk_review_card")),
+    )
+    with op.batch_alter_table("review_card", schema=None) as batch_op:
+        batch_op.create_index("ix_review_card_due", ["person_id", "due"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_review_card_question_id"), ["question_id"], unique=False
+        )
+
+    op.create_table(
         "source_supersession",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bank_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1729,6 +1791,7 @@ def upgrade() -> None:
             "version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("skipped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=12), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["drill_id"], ["drill.id"], name=op.f("fk_drill_item_drill_id")),
         sa.ForeignKeyConstraint(
             ["question_id"], ["question.id"], name=op.f("fk_drill_item_question_id")
@@ -3048,6 +3111,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_source_supersession_bank_id"))
 
     op.drop_table("source_supersession")
+    with op.batch_alter_table("review_card", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_card_question_id"))
+        batch_op.drop_index("ix_review_card_due")
+
+    op.drop_table("review_card")
     with op.batch_alter_table("question_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_question_version_point_id"))
         batch_op.drop_index("ix_question_version_facts")
@@ -3067,6 +3135,10 @@ def downgrade() -> None:
 
     op.drop_table("question_import_line")
     op.drop_table("question_bulk_change_item")
+    with op.batch_alter_table("point_mastery", schema=None) as batch_op:
+        batch_op.drop_index("ix_point_mastery_point")
+
+    op.drop_table("point_mastery")
     with op.batch_alter_table("paper_set", schema=None) as batch_op:
         batch_op.drop_index("ix_paper_set_state")
         batch_op.drop_index(batch_op.f("ix_paper_set_organisation_id"))
