@@ -1,6 +1,7 @@
 """The way of a file through the pages: sent, looked at, taken in, its errors as a workbook."""
 
 import re
+from html import unescape
 from io import BytesIO
 
 from flask.testing import FlaskClient
@@ -8,6 +9,8 @@ from python_calamine import CalamineWorkbook
 from tests.import_files_factory import stored, workbook
 from tests.people_factory import sign_in
 from tests.web.banks.conftest import World
+
+from lianbing.banks.interchange.reading import read_file
 
 HEADS = ("题干", "选项A", "选项B", "选项C", "答案", "解析", "知识点")
 GOOD = ("电流的单位是", "伏", "安", "欧", "B", "安培。", "A01")
@@ -75,3 +78,16 @@ def test_trainers_below_do_not_import_into_the_bank_above(
 ) -> None:
     sign_in(client, world.below)
     assert client.get(f"/banks/{world.bank_id}/import").status_code == 403
+
+
+def test_the_samples_of_the_help_are_read_as_they_stand_there(
+    client: FlaskClient, world: World
+) -> None:
+    sign_in(client, world.trainer)
+    page = client.get(f"/banks/{world.bank_id}/import").text
+    samples = re.findall(r'<pre class="import-shape">(.*?)</pre>', page, re.S)
+    read = read_file("help.txt", unescape("\n".join(samples)).encode())
+    assert read.findings == ()
+    assert " ".join(one.type.value for one in read.questions) == (
+        "single_choice true_false fill_blank short_answer matching matching ordering case"
+    )

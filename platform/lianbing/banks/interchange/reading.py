@@ -5,21 +5,21 @@ from collections.abc import Mapping
 
 from lianbing.banks.bank_reader import BANK_FILE
 from lianbing.banks.interchange.drafts import ReadFile, Refused
+from lianbing.banks.interchange.foreign import foreign, foreign_package
 from lianbing.banks.interchange.formats.aiken import looks_like_aiken, read_aiken
 from lianbing.banks.interchange.formats.csv_reader import decoded, delimiter_of, read_csv
-from lianbing.banks.interchange.formats.excel_reader import OLD_EXCEL, read_excel
+from lianbing.banks.interchange.formats.excel_reader import read_excel
 from lianbing.banks.interchange.formats.gift import looks_like_gift, read_gift
 from lianbing.banks.interchange.formats.moodle_xml import read_moodle_xml
 from lianbing.banks.interchange.formats.own_reader import read_own
 from lianbing.banks.interchange.formats.qti import MANIFEST, read_qti_item, read_qti_package
 from lianbing.banks.interchange.formats.text_reader import read_text
-from lianbing.banks.interchange.formats.word_reader import DOCUMENT, OLD_WORD, read_word
+from lianbing.banks.interchange.formats.word_reader import DOCUMENT, read_word
 from lianbing.banks.interchange.headings import is_heading_row
 from lianbing.banks.interchange.packages import MACROS, Package
 from lianbing.kernel.errors import N_
 
 LONGEST_FILE = 16 * 1024 * 1024
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MACRO_NAMES = (".xlsm", ".docm", ".xltm", ".dotm", ".xlam")
 UNKNOWN_PACKAGE = N_("This package is none of those that are read here. See the list of formats.")
 EMPTY = N_("The file is empty.")
@@ -36,8 +36,9 @@ def read_file(name: str, data: bytes, by_hand: Mapping[str, str] | None = None) 
         raise Refused(TOO_LONG)
     if name.lower().endswith(MACRO_NAMES):
         raise Refused(MACROS)
-    if data.startswith(OLE):
-        raise Refused(OLD_WORD if name.lower().endswith((".doc", ".wps", ".dot")) else OLD_EXCEL)
+    refusal = foreign(name, data)
+    if refusal is not None:
+        raise Refused(refusal[0], **refusal[1])
     mapping = by_hand or {}
     try:
         read = _package(data, mapping) if data.startswith(b"PK") else _text(name, data, mapping)
@@ -62,7 +63,7 @@ def _package(data: bytes, mapping: Mapping[str, str]) -> ReadFile:
         return read_qti_package(package)
     if any(name == BANK_FILE or name.endswith(f"/{BANK_FILE}") for name in package.names()):
         return read_own(package)
-    raise Refused(UNKNOWN_PACKAGE)
+    raise Refused(foreign_package(package.names()) or UNKNOWN_PACKAGE)
 
 
 def _text(name: str, data: bytes, mapping: Mapping[str, str]) -> ReadFile:

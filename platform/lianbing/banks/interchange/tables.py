@@ -4,14 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lianbing.banks.interchange.answers import (
-    GRADE_NAMES,
-    USE_NAMES,
-    difficulty_of,
-    plain,
-    split_escaped,
-    type_named,
-)
+from lianbing.banks.interchange.answers import split_escaped, type_named
 from lianbing.banks.interchange.drafts import (
     Columns,
     DraftQuestion,
@@ -24,6 +17,7 @@ from lianbing.banks.interchange.formats.lines import options_of
 from lianbing.banks.interchange.headings import OPTION_FIELDS, fields_of, is_heading_row
 from lianbing.banks.interchange.keys import guessed_type, key_of, numbered_gaps
 from lianbing.banks.interchange.rows import Row, Sheet, joined_rows, quiet
+from lianbing.banks.interchange.said_facts import with_said
 from lianbing.banks.rules import (
     PART_TYPES,
     BlanksKey,
@@ -143,7 +137,7 @@ def _draft(
         source=row.text("source"),
         clause=row.text("clause"),
     )
-    base = _with_facts(base, row, findings)
+    base = with_said(base, row.text, row.place, findings)
     if kind is QuestionType.CASE:
         return _case(base, parts, findings)
     if kind is QuestionType.MATCHING:
@@ -169,7 +163,11 @@ def _tell_key(row: Row, key: Key | None, answer: str, findings: list[Finding]) -
     else:
         message = N_("No answer was found for this question.")
     findings.append(
-        Finding(place=row.place("answer"), message=message, params={"answer": answer[:40]})
+        Finding(
+            place=row.place("answer" if "answer" in row.headings else "is_right"),
+            message=message,
+            params={"answer": answer[:40]},
+        )
     )
 
 
@@ -215,32 +213,6 @@ def _options(row: Row) -> tuple[Option, ...]:
 def _unmarked(line: str) -> str:
     marked = options_of(line)
     return marked[0][1] if len(marked) == 1 else line.strip()
-
-
-def _with_facts(base: DraftQuestion, row: Row, findings: list[Finding]) -> DraftQuestion:
-    """Difficulty, use and grade; what is not understood is told and left out."""
-    found: dict[str, object] = {}
-    readers = {
-        "difficulty": difficulty_of,
-        "use": lambda text: USE_NAMES.get(plain(text)),
-        "grade": lambda text: GRADE_NAMES.get(plain(text)),
-    }
-    for name, reader in readers.items():
-        text = row.text(name)
-        if not text:
-            continue
-        found[name] = reader(text)
-        if found[name] is None:
-            message = N_("%(word)s is not understood here. The value for all is taken instead.")
-            findings.append(
-                Finding(
-                    place=row.place(name),
-                    message=message,
-                    params={"word": text[:40]},
-                    level=Level.WARNING,
-                )
-            )
-    return replace(base, **found)  # type: ignore[arg-type]
 
 
 def _matching(base: DraftQuestion, options: Sequence[Option]) -> DraftQuestion:

@@ -25,7 +25,7 @@ from lianbing.banks.interchange.running import (
     work_at_once,
 )
 from lianbing.banks.interchange.use_cases import wanted_from_json
-from lianbing.banks.interchange.words import FIELD_WORDS, FORMAT_WORDS, STATE_WORDS
+from lianbing.banks.interchange.words import FIELD_WORDS, FORMAT_WORDS, SAMPLES, STATE_WORDS
 from lianbing.banks.queries import BankRow
 from lianbing.banks.rules import QuestionType
 from lianbing.banks.use_cases import open_bank
@@ -75,7 +75,12 @@ def send(bank_id: int) -> ResponseReturnValue:
         session, current_actor(), bank.id, request.args.get("page", 1, type=int)
     )
     body = render_template(
-        "banks/interchange/send.html", form=form, bank=bank, page=page, words=STATE_WORDS
+        "banks/interchange/send.html",
+        form=form,
+        bank=bank,
+        page=page,
+        words=STATE_WORDS,
+        samples=SAMPLES,
     )
     return body, 400 if form.errors else 200
 

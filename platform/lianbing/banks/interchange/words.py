@@ -15,6 +15,45 @@ FORMAT_WORDS = {
     FileFormat.QTI: N_("QTI"),
     FileFormat.OWN: N_("Lianbing bank"),
 }
+SAMPLES = (
+    (
+        N_("Choices"),
+        N_(
+            "1. The unit of current is ( ).\nA. volt\nB. ampere\nC. ohm\nAnswer: B\n"
+            "Explanation: named after Ampère."
+        ),
+    ),
+    (
+        N_("True or false, fill-in, short answer"),
+        N_(
+            "2. [True or false] A fuse may be replaced by copper wire. (F)\n"
+            "3. [Fill blank] Mains here run at ____ Hz.\nAnswer: 50\n"
+            "4. [Short answer] What comes first in an electric shock?\n"
+            "Answer: Switch off the current."
+        ),
+    ),
+    (
+        N_("Matching: pairs by arrows, or two columns and an answer"),
+        N_(
+            "5. [Matching] Join quantity and unit.\nvoltage → volt\ncurrent → ampere\n→ hertz\n"
+            "6. [Matching] Join tool and use.\n(1) clamp meter    A. tests for voltage\n"
+            "(2) test pen    B. measures current\nAnswer: 1-B 2-A"
+        ),
+    ),
+    (
+        N_("Ordering: steps in any order, the answer gives the right one"),
+        N_("7. [Ordering] Put the steps in order.\nA. test\nB. switch off\nC. earth\nAnswer: BAC"),
+    ),
+    (
+        N_("Case: the material, then its parts (1), (2)… each with its answer"),
+        N_(
+            "8. [Case] A welder got a shock from a worn cable.\n"
+            "(1) The direct cause was ( ).\nA. the cable\nB. the weather\nC. the noise\nAnswer: A\n"
+            "(2) The frame has to be earthed.\nAnswer: T"
+        ),
+    ),
+)
+"""How questions stand in Word and plain text: the help of the import page, and read by a test."""
 LOSSES = {
     FileFormat.EXCEL: N_(
         "Pictures stay behind: only this bank finds them again. All else is held, cases as rows "

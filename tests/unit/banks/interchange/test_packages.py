@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.banks_factory import write_bank
 from tests.import_files_factory import FILES, PIXEL, qti_package, stored, word, workbook, zipped
 
-from lianbing.banks.interchange import packages, reading, xml_trees
+from lianbing.banks.interchange import foreign, packages, reading, xml_trees
 from lianbing.banks.interchange.drafts import MOST_QUESTIONS, FileFormat, Refused
 from lianbing.banks.interchange.formats import csv_reader, excel_reader
 from lianbing.banks.interchange.reading import read_file
@@ -28,6 +28,9 @@ from lianbing.banks.rules import (
     TruthKey,
 )
 
+OFFICE_2003 = b"""<?xml version="1.0"?>
+<?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>"""
 GOOD = zipped({"xl/workbook.xml": b"<x/>"})
 BOMB = b"0" * (30 * 1024 * 1024)
 ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY a "aaaaaaaaaa">
@@ -56,7 +59,7 @@ def test_moodle_xml_as_moodle_exports_it() -> None:
     ]
     first = read.questions[0]
     assert first.stem == "我国工频为\n![频率表](meter.png)"
-    assert (first.explanation, first.code, first.point) == ("额定频率 50\xa0Hz。", "Q-101", "A01")
+    assert (first.explanation, first.code, first.point) == ("额定频率 50 Hz。", "Q-101", "A01")
     assert [option.text for option in first.options] == ["40 Hz", "50 Hz", "60 < 70 Hz"]
     assert read.pictures == {"meter.png": b"\x89PNG\r\n\x1a\n"}
     assert read.questions[3].stem == "电流的单位是{{1}}。"
@@ -130,6 +133,11 @@ def linked() -> bytes:
     return out.getvalue()
 
 
+def old_office(stream: str) -> bytes:
+    """A compound file of the old kind, down to the name in its directory."""
+    return foreign.OLE + b"\0" * 504 + stream.encode("utf-16-le") + b"\0" * 64
+
+
 HOSTILE = {
     "empty": ("a.xlsx", b"  "),
     "zip bomb by its ratio": ("a.xlsx", zipped({"xl/workbook.xml": BOMB})),
@@ -151,7 +159,24 @@ HOSTILE = {
     "entities in a manifest": ("a.zip", zipped({"imsmanifest.xml": ENTITIES})),
     "deep xml": ("a.xml", b"<quiz>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</quiz>"),
     "not a workbook": ("a.xlsx", GOOD),
-    "no known package": ("a.zip", zipped({"a.txt": b"x"})),
+    "no known package": ("a.zip", zipped({"a.bin": b"x"})),
+    "a zip of files": ("a.zip", zipped({"题库/一.DOCX": b"x"})),
+    "an old document by another name": ("a.docx", old_office("WordDocument")),
+    "a document of WPS": ("a.wps", old_office("Contents")),
+    "a table of WPS": ("a.et", old_office("Workbook")),
+    "an old office file of no known kind": ("a.dat", old_office("Contents")),
+    "slides": ("a.ppt", old_office("PowerPoint Document")),
+    "a workbook behind a password": ("a.xlsx", old_office("EncryptedPackage")),
+    "rar": ("a.rar", b"Rar!\x1a\x07\x01\x00" + b"0" * 20),
+    "7z": ("a.zip", b"7z\xbc\xaf\x27\x1c" + b"0" * 20),
+    "pdf": ("a.pdf", b"%PDF-1.7 x"),
+    "rich text": ("a.doc", b"{\\rtf1 x}"),
+    "a picture": ("a.png", PIXEL),
+    "a web page as workbook": ("a.xls", b"<html><table><tr><td>x</td></tr></table></html>"),
+    "a workbook as one xml": ("a.xls", OFFICE_2003),
+    "a binary workbook": ("a.xlsb", zipped({"xl/workbook.bin": b"x"})),
+    "an OpenDocument": ("a.ods", zipped({"mimetype": b"x", "content.xml": b"<x/>"})),
+    "a course of Moodle": ("a.mbz", b"\x1f\x8b" + b"0" * 20),
     "signs of no encoding": ("a.txt", b"\xff\xff\xff\xff1. a"),
 }  # fmt: skip
 
@@ -166,7 +191,7 @@ REASONS = {
     "a symbolic link": packages.PATHS,
     "macros by name": packages.MACROS,
     "macros inside": packages.MACROS,
-    "an old workbook": excel_reader.OLD_EXCEL,
+    "an old workbook": foreign.OLD_EXCEL,
     "a cell far away": excel_reader.TOO_LARGE,
     "entities in xml": xml_trees.ENTITIES,
     "entities in word": xml_trees.ENTITIES,
@@ -175,6 +200,23 @@ REASONS = {
     "deep xml": xml_trees.TOO_DEEP,
     "not a workbook": packages.BROKEN,
     "no known package": reading.UNKNOWN_PACKAGE,
+    "a zip of files": foreign.ZIPPED,
+    "an old document by another name": foreign.OLD_WORD,
+    "a document of WPS": foreign.OLD_WORD,
+    "a table of WPS": foreign.OLD_EXCEL,
+    "an old office file of no known kind": foreign.OLD_OTHER,
+    "slides": foreign.OLD_SLIDES,
+    "a workbook behind a password": packages.ENCRYPTED,
+    "rar": foreign.ARCHIVE,
+    "7z": foreign.ARCHIVE,
+    "pdf": foreign.PDF,
+    "rich text": foreign.RICH_TEXT,
+    "a picture": foreign.PICTURE,
+    "a web page as workbook": foreign.WEB_PAGE,
+    "a workbook as one xml": foreign.OLD_EXCEL,
+    "a binary workbook": foreign.BINARY_EXCEL,
+    "an OpenDocument": foreign.OPEN_DOCUMENT,
+    "a course of Moodle": foreign.MOODLE_BACKUP,
     "signs of no encoding": csv_reader.NOT_TEXT,
 }
 

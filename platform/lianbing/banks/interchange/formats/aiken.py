@@ -31,7 +31,7 @@ def read_aiken(text: str) -> ReadFile:
     findings: list[Finding] = []
     stem: list[str] = []
     options: list[Option] = []
-    first = 0
+    first = told = 0
     for row, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
@@ -57,10 +57,11 @@ def read_aiken(text: str) -> ReadFile:
         elif options:
             message = N_("This line is neither an option nor ANSWER: followed by a letter.")
             findings.append(Finding(place=Place(row=row), message=message))
+            told = first
         else:
             first = first or row
             stem.append(line.strip())
-    if stem or options:
+    if (stem or options) and first != told:
         message = N_("The last question has no line ANSWER: followed by a letter.")
         findings.append(Finding(place=Place(row=first), message=message))
     return ReadFile(format=FileFormat.AIKEN, questions=tuple(drafts), findings=tuple(findings))

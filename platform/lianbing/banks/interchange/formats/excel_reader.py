@@ -38,7 +38,6 @@ TOO_LARGE = N_(
     "A sheet has more than %(rows)s rows or %(columns)s columns. Split the file and send the parts."
 )
 TOO_MANY_SHEETS = N_("The workbook has more than %(most)s sheets. Split it and send the parts.")
-OLD_EXCEL = N_("This is a workbook of the old kind (.xls, .et). Save it as .xlsx and send that.")
 
 
 def read_excel(data: bytes, by_hand: Mapping[str, str]) -> ReadFile:

@@ -20,7 +20,7 @@ from lianbing.banks.interchange.drafts import (
 )
 from lianbing.banks.interchange.facts import with_fact
 from lianbing.banks.interchange.formats.cloze import read_cloze
-from lianbing.banks.interchange.rich_text import text_of_html
+from lianbing.banks.interchange.rich_text import picture_name, text_of_html
 from lianbing.banks.interchange.xml_trees import child, child_text, name_of, parse
 from lianbing.banks.rules import (
     BlanksKey,
@@ -83,7 +83,7 @@ def _rich(element: Element | None, reading: _Reading) -> str:
             continue
         reading.left -= len(data)
         if reading.left > 0 and file.get("name"):
-            reading.pictures[file.get("name", "")] = data
+            reading.pictures[picture_name(file.get("name", ""))] = data
     text = child_text(element, "text") if child(element, "text") is not None else ""
     is_html = element.get("format", "html") in ("html", "moodle_auto_format")
     return text_of_html(text) if is_html else text.strip()

@@ -22,6 +22,7 @@ from lianbing.banks.interchange.facts import with_fact
 from lianbing.banks.interchange.formats.qti_body import Body, body_of
 from lianbing.banks.interchange.formats.qti_keys import declarations_of, question_of
 from lianbing.banks.interchange.packages import Package
+from lianbing.banks.interchange.rich_text import picture_name
 from lianbing.banks.interchange.xml_trees import (
     attribute,
     child,
@@ -57,6 +58,7 @@ def read_qti_package(package: Package) -> ReadFile:
     ]
     if not items:
         raise Refused(NO_ITEMS)
+    members = {picture_name(name): name for name in package.names()}
     for resource in items[:MOST_QUESTIONS]:
         name = posixpath.normpath(posixpath.join(folder, attribute(resource, "href")))
         if not package.holds(name):
@@ -73,7 +75,7 @@ def read_qti_package(package: Package) -> ReadFile:
         facts = ["".join(one.itertext()).strip() for one in descendants(resource, "keyword")]
         before = len(reading.drafts)
         _read_item(item, Place(sheet=name, row=1), facts, reading)
-        _take_pictures(reading, before, name, package)
+        _take_pictures(reading, before, name, package, members)
     return _read_file(reading)
 
 
@@ -93,12 +95,14 @@ def _read_file(reading: _Reading) -> ReadFile:
     )
 
 
-def _take_pictures(reading: _Reading, before: int, name: str, package: Package) -> None:
+def _take_pictures(
+    reading: _Reading, before: int, name: str, package: Package, members: dict[str, str]
+) -> None:
     """Pictures that the new drafts name, by the path inside the package."""
     for target in {target for one in reading.drafts[before:] for target in _targets(one)}:
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
-        if target not in reading.pictures and package.holds(path):
-            data = package.read(path)
+        path = picture_name(posixpath.normpath(posixpath.join(posixpath.dirname(name), target)))
+        if target not in reading.pictures and path in members:
+            data = package.read(members[path])
             reading.left -= len(data)
             if reading.left > 0:
                 reading.pictures[target] = data

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
+from lianbing.banks.interchange.raising import degrees, lowered, raised
+from lianbing.banks.interchange.rich_text import picture_mark
 from lianbing.banks.interchange.xml_trees import attribute, child, name_of
 
 BREAKS = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "prompt"}
@@ -64,10 +66,14 @@ def _take(one: Element, body: Body, pieces: list[str]) -> None:
         prompt = child(one, "prompt")
         if prompt is not None:
             pieces += ["\n", body_of(prompt).text, "\n"]
+    elif name in ("sup", "sub"):
+        inner: list[str] = []
+        _walk(one, body, inner)
+        pieces.append(raised("".join(inner)) if name == "sup" else lowered("".join(inner)))
     elif name.endswith("Interaction"):
         body.unknown.append(name)
     elif name == "img":
-        pieces.append(_picture(one))
+        pieces.append(picture_mark(one.get("src", ""), one.get("alt", "")))
     elif "lianbing-part" in one.get("class", "").split():
         part = body_of(one)
         weight = attribute(one, "data-weight")
@@ -80,14 +86,6 @@ def _take(one: Element, body: Body, pieces: list[str]) -> None:
         pieces.append(line if name != "br" else "")
 
 
-def _picture(one: Element) -> str:
-    target = one.get("src", "")
-    if not target or re.search(r"[\s()]", target):
-        return ""
-    words = " ".join((one.get("alt") or "图").replace("[", "(").replace("]", ")").split())
-    return f"![{words or '图'}]({target})"
-
-
 def _tidy(pieces: list[str]) -> str:
     lines = [line.strip() for line in "".join(pieces).split("\n")]
-    return "\n".join(line for line in lines if line)
+    return degrees("\n".join(line for line in lines if line))

@@ -9,14 +9,24 @@ from lianbing.banks.interchange.drafts import FileFormat, ReadFile, Refused
 from lianbing.banks.interchange.formats.omml import tex_of
 from lianbing.banks.interchange.formats.text_reader import read_lines
 from lianbing.banks.interchange.packages import Package
+from lianbing.banks.interchange.raising import degrees, lowered, raised
+from lianbing.banks.interchange.rich_text import picture_mark, picture_name
 from lianbing.banks.interchange.xml_trees import attribute, child, descendants, name_of, parse
 from lianbing.kernel.errors import N_
 
 DOCUMENT = "word/document.xml"
 MOST_LINES = 400_000
 MOST_PICTURE_BYTES = 64 * 1024 * 1024
+SYMBOL_FONTS = {
+    "Wingdings": "FC√ FB× FE√ FD× E0→ A8□",
+    "Wingdings 2": "50√ 4F× 52√ 54× 9D□",
+    "Symbol": "D6√ B4× B0° B1± 57Ω 6Dμ AE→ A3≤ B3≥",
+}
+SYMBOLS = {
+    (font, pair[:2]): pair[2:] for font, pairs in SYMBOL_FONTS.items() for pair in pairs.split()
+}
+"""Signs that Word's menus insert by font and number."""
 NO_DOCUMENT = N_("This is no Word document. Save it as .docx and send it again.")
-OLD_WORD = N_("This is a document of the old kind (.doc, .wps). Save it as .docx and send that.")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -125,41 +135,64 @@ def _lines(
     body: Element, numbering: _Numbering, targets: dict[str, str], used: dict[str, str]
 ) -> Iterator[str]:
     for paragraph in descendants(body, "p"):
-        text = "".join(_pieces(paragraph, targets, used))
+        text = degrees("".join(_pieces(paragraph, targets, used)))
         properties = child(paragraph, "pPr")
         numbered = child(properties, "numPr") if properties is not None else None
         label = numbering.label(numbered) if numbered is not None and text.strip() else ""
         yield from (label + text).split("\n")
 
 
-def _pieces(element: Element, targets: dict[str, str], used: dict[str, str]) -> Iterator[str]:
-    """The text of a paragraph; underlined spaces are a blank to fill."""
+def _pieces(
+    element: Element, targets: dict[str, str], used: dict[str, str], words: str = ""
+) -> Iterator[str]:
+    """The text of a paragraph; underlined spaces are a blank; ``words`` tell of a picture."""
     for one in element:
         match name_of(one):
             case "Fallback" | "pPr" | "rPr" | "p" | "delText":
                 continue  # paragraphs within text boxes come as paragraphs of their own
             case "r":
-                text = "".join(_pieces(one, targets, used))
-                yield "____" if text and not text.strip() and _is_underlined(one) else text
+                yield _looked("".join(_pieces(one, targets, used)), one)
             case "t":
                 yield one.text or ""
-            case "tab":
-                yield "\t"
-            case "br" | "cr":
-                yield "\n"
+            case "tab" | "br" | "cr" | "noBreakHyphen" | "sym":
+                yield _sign(one)
+            case "inline" | "anchor":
+                shown = child(one, "docPr")
+                told = attribute(shown, "descr") if shown is not None else ""
+                yield from _pieces(one, targets, used, told)
             case "oMath":
                 yield f"${tex_of(one).strip()}$"
             case "blip" | "imagedata":
                 relation = attribute(one, "embed") or attribute(one, "id")
                 if relation in targets:
-                    target = posixpath.basename(targets[relation])
+                    target = picture_name(posixpath.basename(targets[relation]))
                     used[target] = targets[relation]
-                    yield f"![图]({target})"
+                    yield picture_mark(target, words)
             case _:
-                yield from _pieces(one, targets, used)
+                yield from _pieces(one, targets, used, words)
 
 
-def _is_underlined(run: Element) -> bool:
+def _sign(element: Element) -> str:
+    """A sign that Word writes as an element."""
+    if name_of(element) == "sym":
+        return SYMBOLS.get(
+            (attribute(element, "font"), attribute(element, "char")[-2:].upper()), ""
+        )
+    return {"tab": "\t", "noBreakHyphen": "-"}.get(name_of(element), "\n")
+
+
+def _looked(text: str, run: Element) -> str:
+    """A run's text with what its look says: underlined spaces, raised and lowered signs."""
     properties = child(run, "rPr")
-    line = child(properties, "u") if properties is not None else None
-    return line is not None and attribute(line, "val") not in ("none", "0")
+    if properties is None or not text:
+        return text
+    line, shift = child(properties, "u"), child(properties, "vertAlign")
+    if not text.strip() and line is not None and attribute(line, "val") not in ("none", "0"):
+        return "____"
+    match attribute(shift, "val") if shift is not None else "":
+        case "superscript":
+            return raised(text)
+        case "subscript":
+            return lowered(text)
+        case _:
+            return text
