@@ -43,7 +43,7 @@ def measure_import(bank_id: BankId, shape: str, report: Report) -> None:
     running.work_at_once(number)
     read = perf_counter() - began
     with transaction() as session:
-        use_cases.accept(session, SYSTEM, number, good_only=False)
+        use_cases.accept(session, SYSTEM, number, good_only=False, now=utc_now())
     running.work_at_once(number)
     taken = perf_counter() - began
     row = get_import(db.session(), number)

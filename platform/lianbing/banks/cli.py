@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lianbing.banks.balance import shipping_problems
 from lianbing.banks.bank_reader import BankRead, read_bank
 from lianbing.banks.duplicates.queries import compare_bank
-from lianbing.banks.duplicates.rules import ALIKE_FROM, Asked, asked_of, near_pairs
+from lianbing.banks.duplicates.rules import ALIKE_FROM, asked_of, near_pairs
 from lianbing.banks.loading import LoadReport
 from lianbing.banks.queries import get_bank
 from lianbing.banks.use_cases import load_bank
@@ -97,24 +97,48 @@ def duplicates_command(folders: tuple[Path, ...], bank_id: int | None, alike: in
     if bool(folders) == (bank_id is not None):
         raise click.UsageError("name bank folders, or a loaded bank by --bank")
     if bank_id is not None:
-        compared = [_loaded(BankId(bank_id))]
+        found = [_of_bank(BankId(bank_id), alike)]
     else:
-        compared = [(folder.name, asked_of(_read(folder).bank)) for folder in folders]
-    pairs = [(name, asked, near_pairs(asked, alike_from=alike)) for name, asked in compared]
-    for name, asked, found in pairs:
-        for pair in found:
-            same = ", same right answer" if pair.same_answer else ""
-            first, second = asked[pair.first].name, asked[pair.second].name
-            click.echo(f"{name}: {first} {second} {pair.score}{same}")
-        click.echo(f"{name}: {len(asked)} questions, {len(found)} pairs alike from {alike}")
-    if any(found for _name, _asked, found in pairs):
+        found = [_of_folder(folder, alike) for folder in folders]
+    for name, size, pairs, apart in found:
+        for line in pairs:
+            click.echo(f"{name}: {line}")
+        marked = f", {apart} more marked as no duplicates" if apart else ""
+        click.echo(f"{name}: {size} questions, {len(pairs)} pairs alike from {alike}{marked}")
+    if any(pairs for _name, _size, pairs, _apart in found):
         sys.exit(WRONG)
 
 
+Found = tuple[str, int, list[str], int]
+"""A bank's name, how many questions it holds, its pairs in words, and how many were told apart."""
+
+
 @with_appcontext
-def _loaded(bank_id: BankId) -> tuple[str, tuple[Asked, ...]]:
+def _of_bank(bank_id: BankId, alike: int) -> Found:
     with transaction() as session:
-        return get_bank(session, bank_id).code, compare_bank(session, bank_id).asked
+        name, compared = get_bank(session, bank_id).code, compare_bank(session, bank_id)
+    pairs = compared.pairs(alike_from=alike)
+    lines = [
+        _pair_words(pair.first.code, pair.second.code, pair.score, same=pair.same_answer)
+        for pair in pairs
+        if not pair.is_told_apart
+    ]
+    return name, len(compared.twins), lines, len(pairs) - len(lines)
+
+
+def _of_folder(folder: Path, alike: int) -> Found:
+    asked = asked_of(_read(folder).bank)
+    lines = [
+        _pair_words(
+            asked[pair.first].name, asked[pair.second].name, pair.score, same=pair.same_answer
+        )
+        for pair in near_pairs(asked, alike_from=alike)
+    ]
+    return folder.name, len(asked), lines, 0
+
+
+def _pair_words(first: str, second: str, score: int, *, same: bool) -> str:
+    return f"{first} {second} {score}{', same right answer' if same else ''}"
 
 
 def _read(folder: Path) -> BankRead:

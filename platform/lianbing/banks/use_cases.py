@@ -1,4 +1,4 @@
-"""Load a bank from its file; open, save, retire and bring back questions."""
+"""Load a bank from its file; open and save questions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,8 @@ from lianbing.banks.question_queries import (
     other_stems,
 )
 from lianbing.banks.review.drafting import begin_draft, show_newest
-from lianbing.banks.secrecy.use_cases import record_views
+from lianbing.banks.rules import QuestionUse
+from lianbing.banks.secrecy.use_cases import record_views, require_opened
 from lianbing.banks.sharing.use_cases import read_bank
 from lianbing.infra import audit
 from lianbing.kernel.actor import Actor, Role
@@ -172,9 +173,12 @@ def save_question(
     The approved version stays in use until a reviewer approves the new one.
 
     Raises QuestionInvalid with its problems, QuestionChangedMeanwhile when another version
-    was saved after the one that was edited.
+    was saved after the one that was edited, PurposeNeeded before exam-only content is written
+    without pledge and purpose.
     """
     bank = open_bank(session, actor, bank_id)
+    if draft.entry.use is QuestionUse.EXAM:
+        require_opened(session, actor, bank_id, now=now)
     session.execute(select(QuestionBank.id).where(QuestionBank.id == bank_id).with_for_update())
     problems = check_draft(session, bank, draft)
     if problems:
@@ -262,36 +266,3 @@ def _source_of(session: Session, bank_id: BankId, draft: QuestionDraft) -> tuple
         if source.code == draft.entry.source_code:
             return source.id, source.content_hash
     raise NotFound
-
-
-def retire_question(
-    session: Session, actor: Actor, question_id: QuestionId, *, now: datetime
-) -> BankId:
-    """Take a question out of use; its versions and the papers that hold it stay."""
-    return _set_retired(session, actor, question_id, now, retired=True)
-
-
-def restore_question(
-    session: Session, actor: Actor, question_id: QuestionId, *, now: datetime
-) -> BankId:
-    """Bring a retired question back into use."""
-    return _set_retired(session, actor, question_id, now, retired=False)
-
-
-def _set_retired(
-    session: Session, actor: Actor, question_id: QuestionId, now: datetime, *, retired: bool
-) -> BankId:
-    question = session.get(Question, question_id, with_for_update=True)
-    if question is None:
-        raise NotFound
-    bank = open_bank(session, actor, BankId(question.bank_id))
-    if (question.retired_at is not None) != retired:
-        question.retired_at = now if retired else None
-        audit.record(
-            session,
-            actor,
-            "banks.retire_question" if retired else "banks.restore_question",
-            subject=("question", question_id),
-            now=now,
-        )
-    return bank.id

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from lianbing.banks import queries, rich_filters, use_cases
 from lianbing.banks.figures import figures_of, list_coverage
 from lianbing.banks.finding.views import list_part
+from lianbing.banks.retiring import restore_question, retire_question
 from lianbing.banks.review.views import review_card
 from lianbing.banks.rules import (
     BlanksKey,
@@ -158,7 +159,7 @@ def question(question_id: int) -> ResponseReturnValue:
 @access.roles(Role.TRAINER)
 def retire(question_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        use_cases.retire_question(session, current_actor(), QuestionId(question_id), now=utc_now())
+        retire_question(session, current_actor(), QuestionId(question_id), now=utc_now())
     flash(gettext("The question is retired. Papers that hold it stay as they are."), "success")
     return redirect(url_for("banks.question", question_id=question_id))
 
@@ -167,6 +168,6 @@ def retire(question_id: int) -> ResponseReturnValue:
 @access.roles(Role.TRAINER)
 def restore(question_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        use_cases.restore_question(session, current_actor(), QuestionId(question_id), now=utc_now())
+        restore_question(session, current_actor(), QuestionId(question_id), now=utc_now())
     flash(gettext("The question is in use again."), "success")
     return redirect(url_for("banks.question", question_id=question_id))

@@ -18,6 +18,7 @@ from lianbing.banks.interchange import models as import_models
 from lianbing.banks.interchange import tasks as import_tasks
 from lianbing.banks.interchange import views as import_views
 from lianbing.banks.review import views as review_views
+from lianbing.banks.rounds import views as round_views
 from lianbing.banks.secrecy import views as secrecy_views
 from lianbing.banks.sharing import views as sharing_views
 from lianbing.banks.sources import views as source_views
@@ -115,6 +116,7 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(subject_views.blueprint)
     app.register_blueprint(editor_views.blueprint)
     app.register_blueprint(review_views.blueprint)
+    app.register_blueprint(round_views.blueprint)
     app.register_blueprint(import_views.blueprint)
     app.register_blueprint(export_views.blueprint)
     app.register_blueprint(finding_views.blueprint)

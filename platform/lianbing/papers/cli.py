@@ -6,6 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from lianbing.infra.database import transaction
+from lianbing.papers.assembly.drafts import rewrap_drafts
 from lianbing.papers.sealing import SealBroken, WrappingKey
 from lianbing.papers.vault import rewrap
 
@@ -34,11 +35,20 @@ def _hex_key(_context: click.Context, _parameter: click.Parameter, value: str) -
 )
 @with_appcontext
 def rewrap_command(old_key: str) -> None:
-    """Wrap every paper's keys under the LIANBING_PAPER_KEY that is set now: all or none."""
+    """Wrap every paper's keys under the LIANBING_PAPER_KEY that is set now: all or none.
+
+    Drafts of papers that are not frozen are sealed anew too; one that neither key opens is named
+    and left as it is.
+    """
     try:
         with transaction() as session:
             count = rewrap(session, old=WrappingKey(old_key))
+            drafts, lost = rewrap_drafts(session, old=WrappingKey(old_key))
     except SealBroken as error:
         click.echo(f"Nothing was changed: {error}.", err=True)
         sys.exit(WRONG)
-    click.echo(f"{count} papers are wrapped under the new key.")
+    click.echo(f"{count} papers and {drafts} drafts are wrapped under the new key.")
+    if lost:
+        numbers = ", ".join(map(str, lost))
+        click.echo(f"Neither key opens the drafts of these sets: {numbers}.", err=True)
+        sys.exit(WRONG)

@@ -42,6 +42,24 @@ class PaperDrawnMeanwhile(DomainError):
     message = N_("This very paper was drawn just now. Reload the list of papers.")
 
 
+class PaperUnderOtherKey(DomainError):
+    code = "paper_under_other_key"
+    kind = Kind.UNAVAILABLE
+    message = N_(
+        "This paper lies sealed under another key than the one in use now. Nothing is lost. Ask "
+        "your operator to run “lianbing papers rewrap” with the old key, or to set that key again."
+    )
+
+
+class PaperAltered(DomainError):
+    code = "paper_altered"
+    kind = Kind.UNAVAILABLE
+    message = N_(
+        "This paper was changed in the database behind the application and is not opened. Tell "
+        "your administrator; a backup holds it as it was."
+    )
+
+
 class ShortAnswerInPaper(DomainError):
     """A paper for a live exam holds only what a machine can mark."""
 

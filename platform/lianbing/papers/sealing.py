@@ -30,6 +30,10 @@ class SealBroken(RuntimeError):
     """A sealed paper does not open: it was altered, or the wrapping key is not its own."""
 
 
+class UnderOtherKey(SealBroken):
+    """It was sealed under another wrapping key than the present: nothing is altered."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PaperKeys:
     """A paper's two keys, 32 bytes each; ``copy`` is what candidates are given at the opening."""

@@ -20,6 +20,7 @@ from lianbing.papers.rules import FrozenPaper, candidate_paper
 from lianbing.papers.sealing import (
     PaperKeys,
     SealBroken,
+    UnderOtherKey,
     WrappingKey,
     open_body,
     seal_body,
@@ -109,6 +110,11 @@ def seal_draft(session: Session, draft: str, name: str) -> bytes:
 def open_draft(session: Session, sealed: bytes, name: str) -> str:
     """The draft again; raises SealBroken, also after the wrapping key was changed."""
     return _wrapping_key(session).open_draft(sealed, name)
+
+
+def wrapping_fingerprint(session: Session) -> str:
+    """Tells which wrapping key is in use now."""
+    return _wrapping_key(session).fingerprint
 
 
 def find_copy(session: Session, name: str) -> bytes | None:
@@ -214,7 +220,7 @@ def _wrapping_key(session: Session) -> WrappingKey:
 def _broken(session: Session, paper_id: PaperId) -> SealBroken:
     used = session.scalar(select(SealedPaper.wrapping_key).where(SealedPaper.paper_id == paper_id))
     if used != _wrapping_key(session).fingerprint:
-        return SealBroken(
+        return UnderOtherKey(
             f"paper {paper_id} is sealed under another key: set the LIANBING_PAPER_KEY it was "
             "sealed with, or run `lianbing papers rewrap` with that key"
         )

@@ -1,5 +1,6 @@
 """Pages of papers for staff: the list; the paper with its key; what is printed of it."""
 
+import logging
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -13,11 +14,15 @@ from lianbing.kernel.actor import Role
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.ids import PaperId
 from lianbing.papers import queries, use_cases
+from lianbing.papers.errors import PaperAltered, PaperUnderOtherKey
 from lianbing.papers.openings.errors import PaperSealed
 from lianbing.papers.rules import FrozenPaper, PaperQuestion
+from lianbing.papers.sealing import SealBroken, UnderOtherKey
 from lianbing.web import access
 from lianbing.web.access import current_actor
+from lianbing.web.errors import STATUS, answer, message_of
 
+log = logging.getLogger(__name__)
 blueprint = Blueprint("papers", __name__, url_prefix="/papers", template_folder="templates")
 
 
@@ -52,6 +57,14 @@ def index() -> ResponseReturnValue:
     actor = current_actor()
     page = queries.list_papers(db.session(), actor, request.args.get("page", 1, type=int))
     return render_template("papers/index.html", page=page, may_open=actor.holds(Role.TRAINER))
+
+
+@blueprint.app_errorhandler(SealBroken)
+def _does_not_open(error: SealBroken) -> ResponseReturnValue:
+    """What to do about it, instead of a page that only says something went wrong."""
+    log.error("a sealed paper does not open", exc_info=error)
+    told = PaperUnderOtherKey() if isinstance(error, UnderOtherKey) else PaperAltered()
+    return answer(STATUS[told.kind], told.code, message_of(told))
 
 
 @blueprint.errorhandler(PaperSealed)

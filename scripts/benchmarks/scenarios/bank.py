@@ -12,6 +12,7 @@ from proving.world import add_people, sign_in_all
 from sqlalchemy import insert
 
 from benchmarks.assembling import measure_assembly
+from benchmarks.comparing import measure_duplicates
 from benchmarks.importing import measure_import
 from benchmarks.large_bank import add_large_bank
 from benchmarks.report import Report, percentile_ms
@@ -61,6 +62,10 @@ def _assembly(desk: Desk, report: Report) -> None:
     measure_assembly(desk.stage.world.city_id, desk.shape, report)
 
 
+def _duplicates(desk: Desk, report: Report) -> None:
+    measure_duplicates(desk.stage.world.city_id, desk.client, desk.shape, report)
+
+
 def _import(desk: Desk, report: Report) -> None:
     measure_import(desk.bank_id, desk.shape, report)
 
@@ -68,6 +73,7 @@ def _import(desk: Desk, report: Report) -> None:
 PARTS: dict[str, Part] = {
     "list": _list,
     "search": _search,
+    "duplicates": _duplicates,
     "assembly": _assembly,
     "import": _import,
 }

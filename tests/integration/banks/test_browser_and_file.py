@@ -12,7 +12,8 @@ from lianbing.banks.errors import QuestionChangedMeanwhile
 from lianbing.banks.models import Question
 from lianbing.banks.queries import drillable
 from lianbing.banks.question_queries import get_question
-from lianbing.banks.use_cases import QuestionDraft, retire_question, save_question
+from lianbing.banks.retiring import retire_question
+from lianbing.banks.use_cases import QuestionDraft, save_question
 from lianbing.infra.database import transaction
 from lianbing.kernel.actor import SYSTEM
 from lianbing.kernel.clock import utc_now

@@ -19,9 +19,10 @@ from lianbing.banks.finding.use_cases import change_many, undo
 from lianbing.banks.models import Question, QuestionVersion
 from lianbing.banks.queries import examinable
 from lianbing.banks.question_queries import get_question
+from lianbing.banks.retiring import retire_question
 from lianbing.banks.review.rules import QuestionState
 from lianbing.banks.rules import DifficultyBand, QuestionType, QuestionUse
-from lianbing.banks.use_cases import retire_question
+from lianbing.banks.secrecy.use_cases import state_purpose
 from lianbing.infra.audit import AuditEntry
 from lianbing.infra.database import transaction
 from lianbing.kernel.actor import Actor, Role
@@ -73,6 +74,12 @@ class Keeper:
                 wanted=QuestionFilter(),
                 chosen=[self.ids[code] for code in codes] or None,
                 now=utc_now(),
+            )
+
+    def pledge(self) -> None:
+        with transaction() as session:
+            state_purpose(
+                session, self.actor, self.bank_id, purpose="整理", pledges=True, now=utc_now()
             )
 
     def undo(self) -> None:
@@ -150,6 +157,7 @@ def test_words_of_what_was_not_opened_are_neither_shown_nor_found(keeper: Keeper
 )
 def test_a_change_to_many_is_undone_whole(keeper: Keeper, kind: BulkKind, to: dict) -> None:
     before = keeper.picture()
+    keeper.pledge()
     assert keeper.change(kind, **to) > 0
     assert keeper.picture() != before
     keeper.undo()

@@ -69,7 +69,7 @@ class Desk:
 
     def accept(self, number: int, *, good_only: bool = False) -> ImportRow:
         with transaction() as session:
-            use_cases.accept(session, self.trainer, number, good_only=good_only)
+            use_cases.accept(session, self.trainer, number, good_only=good_only, now=utc_now())
         running.work_at_once(number)
         return self.row(number)
 
@@ -221,7 +221,7 @@ def test_work_that_is_cancelled_half_way_ends_without_a_question(
 ) -> None:
     row = desk.send("a.xlsx", workbook({"甲": [HEADS, *rows(5)]}))
     with transaction() as session:
-        use_cases.accept(session, desk.trainer, row.id, good_only=False)
+        use_cases.accept(session, desk.trainer, row.id, good_only=False, now=utc_now())
     monkeypatch.setattr(running, "BETWEEN_SIGNS", -1.0)
 
     original = working.give_sign
@@ -239,7 +239,7 @@ def test_work_that_is_cancelled_half_way_ends_without_a_question(
 def test_work_without_a_sign_of_life_is_taken_up_again(desk: Desk) -> None:
     row = desk.send("a.xlsx", workbook({"甲": [HEADS, *rows(1)]}))
     with transaction() as session:
-        use_cases.accept(session, desk.trainer, row.id, good_only=False)
+        use_cases.accept(session, desk.trainer, row.id, good_only=False, now=utc_now())
         assert working.take_next(session, now=utc_now()) == (row.id, ImportState.TAKING)
     with transaction() as session:
         assert working.take_next(session, now=utc_now()) is None

@@ -12,11 +12,12 @@ from tests.people_factory import actor_for, make_organisation, make_person
 
 from lianbing.banks.models import Question
 from lianbing.banks.queries import page_of_banks
+from lianbing.banks.retiring import retire_question
 from lianbing.banks.rules import QuestionType, QuestionUse
 from lianbing.banks.sharing.errors import GrantDatesWrong, GranteeUnknown, GrantNeedless
 from lianbing.banks.sharing.rules import GrantRight
 from lianbing.banks.sharing.use_cases import draw_from_bank, grant, read_bank, revoke
-from lianbing.banks.use_cases import open_question, retire_question
+from lianbing.banks.use_cases import open_question
 from lianbing.infra.audit import AuditEntry
 from lianbing.infra.calendar import today
 from lianbing.infra.database import transaction

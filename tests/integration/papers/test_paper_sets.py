@@ -18,7 +18,7 @@ from lianbing.kernel.actor import SYSTEM, Role
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.errors import Forbidden
 from lianbing.kernel.ids import BankId, BlueprintId
-from lianbing.papers.assembly import tasks, use_cases
+from lianbing.papers.assembly import changing, freezing, jobs, tasks, use_cases
 from lianbing.papers.assembly.drafts import Draft
 from lianbing.papers.assembly.errors import (
     DoesNotFit,
@@ -81,12 +81,12 @@ def assembled(bank_id: BankId, wanted: Wanted = WANTED, *, seed: int = 5) -> int
 
 def opened(set_id: int) -> tuple[SetRow, Problem, Draft]:
     with transaction() as session:
-        return use_cases.open_set(session, SYSTEM, set_id, now=utc_now())
+        return changing.open_set(session, SYSTEM, set_id, now=utc_now())
 
 
 def frozen(set_id: int) -> list[int]:
     with transaction() as session:
-        return list(use_cases.freeze_set(session, SYSTEM, set_id, now=utc_now()))
+        return list(freezing.freeze_set(session, SYSTEM, set_id, now=utc_now()))
 
 
 def test_papers_are_assembled_and_frozen_apart_and_equally_hard(
@@ -195,7 +195,7 @@ def test_a_question_is_swapped_for_one_that_keeps_every_demand(bank_id: BankId) 
     best = list_swaps(problem, draft.papers, 0, place)[0]
     assert best.fails == ()
     with transaction() as session:
-        use_cases.swap(
+        changing.swap(
             session,
             SYSTEM,
             set_id,
@@ -220,12 +220,12 @@ def test_a_swap_that_fits_but_fails_a_demand_keeps_the_set_from_being_frozen(
     code = session.scalar(select(Question.code).where(Question.id == other)) or ""
     session.rollback()
     with transaction() as writing:
-        use_cases.swap(writing, SYSTEM, set_id, paper=0, out=out, into=code, now=utc_now())
+        changing.swap(writing, SYSTEM, set_id, paper=0, out=out, into=code, now=utc_now())
     with pytest.raises(DraftNotKept) as refused:
         frozen(set_id)
     assert "common questions" in str(refused.value)
     with pytest.raises(DoesNotFit), transaction() as writing:
-        use_cases.swap(writing, SYSTEM, set_id, paper=0, out=other, into="A01-tr00", now=utc_now())
+        changing.swap(writing, SYSTEM, set_id, paper=0, out=other, into="A01-tr00", now=utc_now())
 
 
 def test_a_question_changed_since_has_to_be_swapped(
@@ -239,11 +239,11 @@ def test_a_question_changed_since_has_to_be_swapped(
     with pytest.raises(DraftOutdated, match=code):
         frozen(set_id)
     _row, problem, draft = opened(set_id)
-    assert use_cases.outdated(problem, draft) == {taken}
+    assert freezing.outdated(problem, draft) == {taken}
     place = draft.papers[0][0]
     into = list_swaps(problem, draft.papers, 0, place)[0].candidate.id
     with transaction() as writing:
-        use_cases.swap(writing, SYSTEM, set_id, paper=0, out=taken, into=into, now=utc_now())
+        changing.swap(writing, SYSTEM, set_id, paper=0, out=taken, into=into, now=utc_now())
     assert len(frozen(set_id)) == 2
 
 
@@ -272,11 +272,11 @@ def test_a_set_that_waits_or_runs_is_given_up(session: Session, bank_id: BankId)
     running = asked(bank_id)
     session.rollback()
     with transaction() as writing:
-        assert use_cases.take_next(writing, now=utc_now()) == running
+        assert jobs.take_next(writing, now=utc_now()) == running
     with transaction() as writing:
         use_cases.cancel(writing, SYSTEM, running, now=utc_now())
     with transaction() as writing:
-        assert not use_cases.give_sign_of_life(writing, running, progress=50, now=utc_now())
+        assert not jobs.give_sign_of_life(writing, running, progress=50, now=utc_now())
     tasks._finish(running)
     session.rollback()
     assert get_set(session, running).state is SetState.CANCELLED
@@ -286,11 +286,11 @@ def test_a_job_whose_worker_died_is_taken_up_again(session: Session, bank_id: Ba
     set_id = asked(bank_id)
     now = utc_now()
     with transaction() as writing:
-        use_cases.take_next(writing, now=now)
+        jobs.take_next(writing, now=now)
     with transaction() as writing:
-        assert use_cases.take_next(writing, now=now + timedelta(seconds=30)) is None
+        assert jobs.take_next(writing, now=now + timedelta(seconds=30)) is None
     with transaction() as writing:
-        assert use_cases.take_next(writing, now=now + timedelta(seconds=90)) == set_id
+        assert jobs.take_next(writing, now=now + timedelta(seconds=90)) == set_id
 
 
 def test_a_job_that_cannot_be_opened_fails_and_does_not_stop_the_next(
@@ -338,7 +338,7 @@ def test_sets_stay_with_who_keeps_the_bank(session: Session, owner: int, bank_id
     actor = actor_for(session, stranger)
     session.rollback()
     set_id = assembled(bank_id)
-    for act in (use_cases.open_set, use_cases.freeze_set, use_cases.cancel, use_cases.discard):
+    for act in (changing.open_set, freezing.freeze_set, use_cases.cancel, use_cases.discard):
         with pytest.raises(Forbidden), transaction() as writing:
             act(writing, actor, set_id, now=utc_now())
     assert page_of_sets(session, actor, 1).total == 0

@@ -75,5 +75,5 @@ def test_the_command_rewraps_and_says_how_many(app: Flask, paper_id: PaperId) ->
     assert (status, "Nothing was changed" in told) == (1, True)
     assert run(app, "--old-key", "short")[0] == 2
     status, told = run(app, "--old-key", OLD)
-    assert (status, told.strip()) == (0, "1 papers are wrapped under the new key.")
+    assert (status, told.strip()) == (0, "1 papers and 0 drafts are wrapped under the new key.")
     assert get_frozen_paper(db.session(), paper_id).questions

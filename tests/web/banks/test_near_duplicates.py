@@ -76,6 +76,72 @@ def test_one_of_a_pair_is_merged_into_the_other_and_back(
     assert not retired(app, twins["T2"])
 
 
+def near(client: FlaskClient, twins: dict[str, int], own: str, stem: str) -> bool:
+    """Whether the editor of one of the pair warns of the other."""
+    other = twins["T2" if own == "T1" else "T1"]
+    look = f"/banks/{twins['bank']}/questions/look/single_choice?besides={twins[own]}"
+    return f"/banks/questions/{other}" in client.post(look, data={**CHOICE, "stem": stem}).text
+
+
+def test_a_pair_told_apart_is_shown_no_more_until_that_is_undone(
+    trainer: FlaskClient, twins: dict[str, int], app: Flask
+) -> None:
+    page = f"/banks/{twins['bank']}/duplicates"
+    assert near(trainer, twins, "T1", STEM)
+    mark = f"/questions/{twins['T1']}/merge/{twins['T2']}"
+    done = trainer.post(f"/banks/questions/{twins['T1']}/apart/{twins['T2']}")
+    assert mark not in trainer.get(page).text
+    assert not near(trainer, twins, "T1", STEM)
+    assert not near(trainer, twins, "T2", NEAR)
+    assert near(trainer, twins, "T1", NEAR), "more alike than when it was marked"
+    new = trainer.post(
+        f"/banks/{twins['bank']}/questions/look/single_choice", data={**CHOICE, "stem": STEM}
+    ).text
+    assert f"/banks/questions/{twins['T2']}" in new, "another question is told of both"
+    apart = trainer.get(f"{page}?apart=1").text
+    assert mark in apart
+    assert "by 张三" in apart
+    undo = trainer.get(done.location).text.split("/banks/questions/apart/")[1].split("/")[0]
+    trainer.post(f"/banks/questions/apart/{undo}/undo")
+    assert mark in trainer.get(page).text
+    assert near(trainer, twins, "T1", STEM)
+    assert trainer.post(f"/banks/questions/apart/{undo}/undo").status_code == 409
+    with app.app_context():
+        actions = set(db.session().scalars(select(AuditEntry.action)))
+        assert {"banks.tell_apart", "banks.no_longer_apart"} <= actions
+
+
+def test_a_pair_that_an_edit_made_more_alike_is_shown_again(
+    trainer: FlaskClient, twins: dict[str, int]
+) -> None:
+    page = f"/banks/{twins['bank']}/duplicates"
+    trainer.post(f"/banks/questions/{twins['T1']}/apart/{twins['T2']}")
+    shown = f"/questions/{twins['T1']}/merge/{twins['T2']}"
+    assert shown not in trainer.get(page).text
+    closer = {**CHOICE, "stem": f"{STEM}什么", "base_number": "1"}
+    assert trainer.post(f"/banks/questions/{twins['T2']}/edit", data=closer).status_code == 302
+    again = trainer.get(page).text
+    assert shown in again
+    assert "by 张三" in again
+    trainer.post(f"/banks/questions/{twins['T2']}/apart/{twins['T1']}")
+    assert shown not in trainer.get(page).text
+
+
+def test_only_two_in_use_of_one_bank_are_told_apart_and_by_its_keepers(
+    trainer: FlaskClient, twins: dict[str, int], world: World, app: Flask
+) -> None:
+    for other in (twins["T1"], world.ids["X1"], 999_999):
+        assert trainer.post(f"/banks/questions/{twins['T1']}/apart/{other}").status_code == 400
+    below = app.test_client()
+    sign_in(below, world.below)
+    marking = f"/banks/questions/{twins['T1']}/apart/{twins['T2']}"
+    assert below.post(marking).status_code == 403
+    trainer.post(marking)
+    undo = trainer.get(f"/banks/{twins['bank']}/duplicates?apart=1").text
+    mark = undo.split("/banks/questions/apart/")[1].split("/")[0]
+    assert below.post(f"/banks/questions/apart/{mark}/undo").status_code == 403
+
+
 def test_nothing_is_merged_into_itself_into_another_bank_or_by_strangers(
     trainer: FlaskClient, twins: dict[str, int], world: World, app: Flask
 ) -> None:

@@ -2,24 +2,33 @@
 
 import io
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from tests.banks_factory import load, make_bank, make_question, make_questions
+from tests.banks_factory import load, make_bank, make_question, make_questions, with_question
+from tests.conftest import SECRETS
 from tests.people_factory import make_organisation, make_person, sign_in
 
+from lianbing.banks.models import Question, QuestionVersion
+from lianbing.banks.queries import is_current
 from lianbing.banks.rules import QuestionUse
+from lianbing.banks.secrecy import views as secrecy_views
 from lianbing.banks.secrecy.models import SecrecyView
 from lianbing.infra.audit import AuditEntry
 from lianbing.infra.database import db
 from lianbing.kernel.actor import Role
 from lianbing.kernel.clock import utc_now
 from lianbing.papers.assembly import tasks
+from lianbing.papers.assembly import views as set_views
+from lianbing.papers.cli import papers_group
 from lianbing.papers.models import Paper
-from lianbing.papers.vault import hold
+from lianbing.papers.queries import forget_papers
+from lianbing.papers.sealing import WrappingKey
+from lianbing.papers.vault import hold, use_wrapping_key
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 GRID = {
@@ -154,6 +163,116 @@ def test_exam_only_questions_of_a_draft_are_shown_by_purpose_and_each_view_writt
     assert 'class="watermark"' in page.text
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(SecrecyView)) == 4
+
+
+def seen(app: Flask) -> list[int]:
+    """The versions on the record, in the order in which they were shown."""
+    with app.app_context():
+        return list(db.session.scalars(select(SecrecyView.version_id).order_by(SecrecyView.id)))
+
+
+def newest(app: Flask, bank_id: int, code: str) -> tuple[int, int]:
+    """A question and its version in use."""
+    with app.app_context():
+        row = db.session.execute(
+            select(Question.id, QuestionVersion.id)
+            .join(QuestionVersion, is_current())
+            .where(Question.bank_id == bank_id, Question.code == code)
+        ).one()
+        return row[0], row[1]
+
+
+def test_picks_and_swaps_of_exam_only_questions_pass_the_door_and_are_written_down(
+    app: Flask, trainer: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [datetime(2026, 3, 2, 4, 0, tzinfo=UTC)]
+    for module in (set_views, secrecy_views):
+        monkeypatch.setattr(module, "utc_now", lambda: clock[0])
+    bank = make_bank([make_question(f"E{n}", use=QuestionUse.EXAM) for n in range(10)], code="kept")
+    with app.app_context():
+        world.bank_id = load(bank, world.union).bank_id
+        db.session.rollback()
+    door = f"/banks/secrecy/{world.bank_id}"
+    grid = {**GRID, "count-0-1": ""}
+    saved = trainer.post(
+        f"/papers/blueprints/new?bank={world.bank_id}",
+        data={"title": "月考", "action": "save", **grid},
+    )
+    new = f"/papers/sets/new?blueprint={saved.location.rsplit('/', 1)[1]}"
+    picked = {**ASK, "papers": "1", "fixed": "E0", "points_least": ""}
+    waits = trainer.post(new, data=picked)
+    assert waits.status_code == 409, "picked by hand before anything was pledged"
+    assert 'name="fixed" value="E0"' in waits.text
+    trainer.post(door, data={"purpose": "组卷", "pledge": "1"})
+    address = trainer.post(new, data=picked).location
+    with app.app_context():
+        tasks.assemble_waiting()
+    trainer.get(address)
+    assert len(seen(app)) == 4
+    first, shown = newest(app, world.bank_id, "E0")
+    assert shown in seen(app)
+    placed = set(seen(app))
+    code, other = next(
+        (f"E{n}", version)
+        for n in range(10)
+        if (version := newest(app, world.bank_id, f"E{n}")[1]) not in placed
+    )
+    clock[0] += timedelta(days=1)
+    swap = f"{address}/papers/1/swap/{first}"
+    assert trainer.post(swap, data={"code": code}).status_code == 409, "a new day, a new purpose"
+    assert len(seen(app)) == 4
+    trainer.post(door, data={"purpose": "换题"})
+    assert trainer.post(swap, data={"code": code}).status_code == 302
+    assert seen(app)[4:] == [other]
+    with app.app_context():
+        load(with_question(bank, code, explanation="改过"), world.union)
+    trainer.get(address)
+    assert seen(app)[5:].count(other) == 1, "shown in the version that was placed"
+    assert newest(app, world.bank_id, code)[1] not in seen(app)
+
+
+def test_a_draft_under_another_key_says_what_to_do_and_nothing_is_lost(
+    app: Flask, trainer: FlaskClient, world: World
+) -> None:
+    draft, waiting = assembled(app, trainer, world), asked(trainer, world)
+    before = trainer.get(draft).text
+    swap = re.findall(r'href="([^"]+/papers/1/swap/\d+)"', before)[0]
+    with app.app_context():
+        use_wrapping_key(db.engine, WrappingKey("44" * 32))
+        try:
+            tasks.assemble_waiting()
+            for page in (draft, waiting, swap, f"{draft}/proof"):
+                answer = trainer.get(page)
+                assert answer.status_code == 503, page
+                assert "lianbing papers rewrap" in answer.text, page
+            assert trainer.post(f"{draft}/freeze").status_code == 503
+            told = app.test_cli_runner().invoke(papers_group, ["rewrap", "--old-key", "55" * 32])
+            assert (told.exit_code, "Neither key opens" in told.output) == (1, True)
+            old = SECRETS["paper_key"]
+            told = app.test_cli_runner().invoke(papers_group, ["rewrap", "--old-key", old])
+            assert "0 papers and 2 drafts" in told.output
+            tasks.assemble_waiting()
+            assert re.findall(swap, trainer.get(draft).text)
+            assert "Every demand is kept" in trainer.get(waiting).text
+        finally:
+            use_wrapping_key(db.engine, WrappingKey(SECRETS["paper_key"]))
+
+
+def test_a_paper_under_another_key_says_what_to_do(
+    app: Flask, trainer: FlaskClient, world: World
+) -> None:
+    address = assembled(app, trainer, world)
+    trainer.post(f"{address}/freeze")
+    with app.app_context():
+        number = db.session.scalars(select(Paper.id)).first()
+        forget_papers()
+        use_wrapping_key(db.engine, WrappingKey("44" * 32))
+        try:
+            answer = trainer.get(f"/papers/{number}")
+        finally:
+            use_wrapping_key(db.engine, WrappingKey(SECRETS["paper_key"]))
+    assert answer.status_code == 503
+    assert "lianbing papers rewrap" in answer.text
 
 
 def test_what_cannot_be_had_is_explained_in_the_trainers_words(

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 
 import numpy
 from rapidfuzz import fuzz, process
@@ -156,6 +157,19 @@ def near_to(
         limit=most,
     )
     return [(index, int(score)) for _text, score, index in found]
+
+
+def alikeness(one: str, other: str) -> int:
+    """How alike two texts are, as they are compared, rounded up: 0 to 100."""
+    return ceil(fuzz.ratio(normal(one), normal(other)))
+
+
+def is_told_apart(score: int, alike: int | None) -> bool:
+    """Whether a pair of some score was marked as no duplicates when it was at least ``alike``.
+
+    One that was edited since and has become more alike is looked at anew.
+    """
+    return alike is not None and score <= alike
 
 
 def _pair(questions: Sequence[Asked], first: int, second: int, score: int) -> Pair:

@@ -30,6 +30,7 @@ from lianbing.banks.queries import BankRow, get_bank, is_newest
 from lianbing.banks.review.rules import QuestionState
 from lianbing.banks.rules import QuestionUse
 from lianbing.banks.secrecy.queries import has_opened
+from lianbing.banks.secrecy.use_cases import require_opened
 from lianbing.infra import audit
 from lianbing.kernel.actor import Actor, Role
 from lianbing.kernel.errors import NotFound
@@ -54,10 +55,13 @@ def change_many(
     ``of_filter``: only to those of the chosen that the filter finds.
 
     Questions in review are left to their reviewers, and those that already are as asked are
-    left alone; return how many were changed. Raises NothingToChange, TooManyAtOnce.
+    left alone; return how many were changed. Raises NothingToChange, TooManyAtOnce; PurposeNeeded
+    when they are to be for exams only, before pledge and purpose.
     """
     bank = _lock(session, actor, bank_id)
     _check(session, bank, change)
+    if change.kind is BulkKind.USE and change.use is QuestionUse.EXAM:
+        require_opened(session, actor, bank_id, now=now)
     opened = has_opened(session, actor, bank_id, now=now)
     found = found_ids(bank_id, wanted, opened=opened) if chosen is None or of_filter else None
     rows = _affected(session, bank_id, change, found, chosen)

@@ -22,6 +22,7 @@ from lianbing.banks.finding.words import BULK_WORDS, FOUND_WORDS
 from lianbing.banks.queries import BankRow
 from lianbing.banks.question_queries import list_sources
 from lianbing.banks.rules import DifficultyBand, QuestionType, QuestionUse
+from lianbing.banks.secrecy.errors import PurposeNeeded
 from lianbing.banks.secrecy.queries import has_opened
 from lianbing.banks.secrecy.use_cases import record_views
 from lianbing.infra.database import db, transaction
@@ -166,6 +167,8 @@ def change(bank_id: int) -> ResponseReturnValue:
                 chosen=chosen,
                 now=utc_now(),
             )
+    except PurposeNeeded:
+        raise
     except DomainError as refusal:
         if refusal.kind in (Kind.FORBIDDEN, Kind.NOT_FOUND):
             raise

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lianbing.banks.interchange.drafts import Finding, Level, ReadFile
 from lianbing.banks.interchange.models import ImportLine, QuestionImport
 from lianbing.banks.interchange.rules import Checked, ImportState
+from lianbing.banks.rules import QuestionUse
 
 ROWS_AT_ONCE = 1000
 
@@ -53,6 +54,7 @@ def _counts(checked: Sequence[Checked], loose: Sequence[Finding]) -> dict[str, A
         "bad": bad,
         "warned": warned,
         "same": same,
+        "exam_only": sum(1 for one in good if one.entry and one.entry.use is QuestionUse.EXAM),
         "types": dict(types),
         "points": dict(points.most_common(200)),
     }

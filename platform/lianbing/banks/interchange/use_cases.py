@@ -19,6 +19,7 @@ from lianbing.banks.models import Question, QuestionVersion
 from lianbing.banks.queries import BankRow
 from lianbing.banks.review.rules import QuestionState
 from lianbing.banks.rules import QuestionUse
+from lianbing.banks.secrecy.use_cases import require_opened
 from lianbing.banks.use_cases import open_bank
 from lianbing.infra import audit
 from lianbing.infra.upsert import insert_for
@@ -123,10 +124,13 @@ def read_again(
     row.state, row.progress, row.wanted = ImportState.WAITING, 0, wanted_to_json(wanted)
 
 
-def accept(session: Session, actor: Actor, import_id: int, *, good_only: bool) -> int:
+def accept(
+    session: Session, actor: Actor, import_id: int, *, good_only: bool, now: datetime
+) -> int:
     """Have the questions of a file taken in, all or the good ones; return how many these are.
 
-    Raises HasErrors when all are asked for and one has an error, NothingGood, NotReady.
+    Raises HasErrors when all are asked for and one has an error, NothingGood, NotReady; and
+    PurposeNeeded when some are for exams only, before pledge and purpose.
     """
     row = _mine(session, actor, import_id, lock=True)
     if row.state != ImportState.READ:
@@ -135,6 +139,8 @@ def accept(session: Session, actor: Actor, import_id: int, *, good_only: bool) -
         raise HasErrors(count=row.counts["bad"])
     if not row.counts["good"]:
         raise NothingGood
+    if row.counts["exam_only"]:
+        require_opened(session, actor, BankId(row.bank_id), now=now)
     row.state, row.progress, row.alive_at = ImportState.ACCEPTED, 0, None
     row.counts = {**row.counts, "good_only": good_only}
     return int(row.counts["good"])

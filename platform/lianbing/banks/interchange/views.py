@@ -194,7 +194,9 @@ def accept(import_id: int) -> ResponseReturnValue:
     good_only = request.form.get("good_only") == "1"
     try:
         with transaction() as session:
-            count = use_cases.accept(session, current_actor(), import_id, good_only=good_only)
+            count = use_cases.accept(
+                session, current_actor(), import_id, good_only=good_only, now=utc_now()
+            )
     except (HasErrors, NothingGood) as refusal:
         flash(message_of(refusal), "error")
         return redirect(url_for("bank_imports.show", import_id=import_id))

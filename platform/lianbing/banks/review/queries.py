@@ -76,7 +76,7 @@ def page_of_queue(
     session: Session, actor: Actor, wanted: QueueFilter, number: int = 1
 ) -> Page[QueueRow]:
     """One page of what waits in the banks an actor keeps, the longest wait first."""
-    statement = _queue(session, actor, wanted).order_by(Question.submitted_at, Question.id)
+    statement = queue_statement(session, actor, wanted).order_by(Question.submitted_at, Question.id)
     page = page_of(session, statement, number)
     rows = [_queue_row(*row) for row in page.rows]
     return page.with_rows(rows)
@@ -95,9 +95,10 @@ def count_mine(session: Session, actor: Actor) -> int:
     return session.scalar(statement) or 0
 
 
-def _queue(
+def queue_statement(
     session: Session, actor: Actor, wanted: QueueFilter
 ) -> Select[Question, QuestionVersion, str, str]:
+    """What waits in the banks an actor keeps, with newest versions and the banks' titles."""
     statement = (
         select(Question, QuestionVersion, QuestionBank.title, QuestionBank.title_en)
         .join(QuestionVersion, is_newest())

@@ -31,6 +31,7 @@ class EntryKind(StrEnum):
     WITHDRAWN = "withdrawn"
     COMMENT = "comment"
     STILL_RIGHT = "still_right"
+    UNDONE = "undone"
 
 
 def may_review(author_id: int | None, identities: Collection[PersonId]) -> bool:

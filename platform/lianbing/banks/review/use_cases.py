@@ -41,24 +41,24 @@ def submit(
     now: datetime,
 ) -> None:
     """Send the newest draft for review, to a named reviewer or to whoever takes it on."""
-    question, bank = _lock(session, actor, question_id)
+    question, bank = lock_question(session, actor, question_id)
     if question.state != QuestionState.DRAFT or question.retired_at is not None:
         raise NotADraft
     if reviewer_id is not None:
         _name_reviewer(session, question, bank, reviewer_id, now)
     question.state, question.submitted_at = QuestionState.IN_REVIEW.value, now
-    _write(session, actor, question, EntryKind.SUBMITTED, now, other_id=question.reviewer_id)
+    write_entry(session, actor, question, EntryKind.SUBMITTED, now, other_id=question.reviewer_id)
 
 
 def assign(
     session: Session, actor: Actor, question_id: QuestionId, *, reviewer_id: PersonId, now: datetime
 ) -> None:
     """Name the reviewer of a question in review; oneself, to take it on. Never its author."""
-    question, bank = _lock(session, actor, question_id)
+    question, bank = lock_question(session, actor, question_id)
     if question.state != QuestionState.IN_REVIEW:
         raise NotInReview
     _name_reviewer(session, question, bank, reviewer_id, now)
-    _write(session, actor, question, EntryKind.ASSIGNED, now, other_id=question.reviewer_id)
+    write_entry(session, actor, question, EntryKind.ASSIGNED, now, other_id=question.reviewer_id)
 
 
 def approve(
@@ -69,7 +69,7 @@ def approve(
     question.state = QuestionState.APPROVED.value
     question.current_number = question.newest_number
     question.submitted_at = None
-    _write(session, actor, question, EntryKind.APPROVED, now)
+    write_entry(session, actor, question, EntryKind.APPROVED, now)
 
 
 def reject(
@@ -84,31 +84,31 @@ def reject(
     """Send the newest version back as a draft, saying why."""
     question = _under_review(session, actor, question_id, number)
     question.state, question.submitted_at = QuestionState.DRAFT.value, None
-    _write(session, actor, question, EntryKind.REJECTED, now, text=_text(reason))
+    write_entry(session, actor, question, EntryKind.REJECTED, now, text=_text(reason))
 
 
 def withdraw(session: Session, actor: Actor, question_id: QuestionId, *, now: datetime) -> None:
     """Take a question out of review again; it is a draft."""
-    question, _bank = _lock(session, actor, question_id)
+    question, _bank = lock_question(session, actor, question_id)
     if question.state != QuestionState.IN_REVIEW:
         raise NotInReview
     question.state, question.submitted_at = QuestionState.DRAFT.value, None
-    _write(session, actor, question, EntryKind.WITHDRAWN, now)
+    write_entry(session, actor, question, EntryKind.WITHDRAWN, now)
 
 
 def comment(
     session: Session, actor: Actor, question_id: QuestionId, *, text: str, now: datetime
 ) -> None:
     """Say something of the newest version."""
-    question, _bank = _lock(session, actor, question_id)
-    _write(session, actor, question, EntryKind.COMMENT, now, text=_text(text))
+    question, _bank = lock_question(session, actor, question_id)
+    write_entry(session, actor, question, EntryKind.COMMENT, now, text=_text(text))
 
 
 def restore_version(
     session: Session, actor: Actor, question_id: QuestionId, *, number: int, now: datetime
 ) -> bool:
     """Make an older version's content the newest draft; whether that made a version."""
-    question, _bank = _lock(session, actor, question_id)
+    question, _bank = lock_question(session, actor, question_id)
     versions = select(QuestionVersion).where(QuestionVersion.question_id == question_id)
     old = session.scalars(versions.where(QuestionVersion.number == number)).one_or_none()
     if old is None:
@@ -138,7 +138,10 @@ def restore_version(
     return True
 
 
-def _lock(session: Session, actor: Actor, question_id: QuestionId) -> tuple[Question, BankRow]:
+def lock_question(
+    session: Session, actor: Actor, question_id: QuestionId
+) -> tuple[Question, BankRow]:
+    """A question of a bank the actor keeps, locked; raises NotFound, Forbidden."""
     question = session.get(Question, question_id, with_for_update=True)
     if question is None:
         raise NotFound
@@ -150,12 +153,12 @@ def _lock(session: Session, actor: Actor, question_id: QuestionId) -> tuple[Ques
 
 
 def _under_review(session: Session, actor: Actor, question_id: QuestionId, number: int) -> Question:
-    question, _bank = _lock(session, actor, question_id)
+    question, _bank = lock_question(session, actor, question_id)
     if question.newest_number != number:
         raise QuestionChangedMeanwhile
     if question.state != QuestionState.IN_REVIEW or question.retired_at is not None:
         raise NotInReview
-    assert actor.person_id is not None  # noqa: S101 - _lock has refused nobody
+    assert actor.person_id is not None  # noqa: S101 - lock_question has refused nobody
     mine = same_person_ids(session, actor.person_id)
     if not may_review(question.author_id, mine):
         raise OwnVersion
@@ -181,7 +184,7 @@ def _text(text: str) -> str:
     return text
 
 
-def _write(
+def write_entry(
     session: Session,
     actor: Actor,
     question: Question,
@@ -191,7 +194,8 @@ def _write(
     text: str = "",
     other_id: int | None = None,
 ) -> None:
-    assert actor.person_id is not None  # noqa: S101 - _lock has refused nobody
+    """A line of the question's review, and of the audit trail unless it only says something."""
+    assert actor.person_id is not None  # noqa: S101 - lock_question has refused nobody
     entry = ReviewEntry(
         question_id=question.id,
         number=question.newest_number,

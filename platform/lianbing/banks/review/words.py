@@ -21,4 +21,5 @@ ENTRY_WORDS = {
     EntryKind.WITHDRAWN: N_("Taken out of review"),
     EntryKind.COMMENT: N_("Comment"),
     EntryKind.STILL_RIGHT: N_("Still right by the new edition"),
+    EntryKind.UNDONE: N_("Decision undone"),
 }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lianbing.banks.queries import get_bank
 from lianbing.banks.secrecy.errors import PledgeNeeded, PurposeMisshapen, PurposeNeeded
 from lianbing.banks.secrecy.models import SecrecyPledge, SecrecyPurpose, SecrecyView
-from lianbing.banks.secrecy.queries import find_purpose, has_pledged
+from lianbing.banks.secrecy.queries import find_purpose, has_opened, has_pledged
 from lianbing.infra import audit
 from lianbing.infra.calendar import local_date
 from lianbing.kernel.actor import Actor, Role
@@ -54,6 +54,12 @@ def state_purpose(
     )
     session.add(stated)
     _audit(session, actor, "banks.state_purpose", bank_id, now, reason=purpose)
+
+
+def require_opened(session: Session, actor: Actor, bank_id: BankId, *, now: datetime) -> None:
+    """Whoever writes exam-only content has pledged and said what for; raises PurposeNeeded."""
+    if not has_opened(session, actor, bank_id, now=now):
+        raise PurposeNeeded(bank_id=bank_id)
 
 
 def record_views(

@@ -23,7 +23,9 @@ from lianbing.web.access import current_actor
 from lianbing.web.errors import message_of
 
 blueprint = Blueprint("bank_secrecy", __name__, url_prefix="/banks/secrecy")
-REFUSED = 400
+REFUSED, CLOSED, SEND_AGAIN = 400, 409, 307
+RESUME = "resume-at"
+OWN_FIELDS = {"csrf_token", "purpose", "pledge"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,54 +44,83 @@ def watermark_now() -> Watermark:
 
 @blueprint.app_errorhandler(PurposeNeeded)
 def _to_the_door(error: PurposeNeeded) -> ResponseReturnValue:
-    after = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("bank_secrecy.door", bank_id=error.params["bank_id"], next=after))
+    """A page is opened after the door; what was sent waits in the door's form and is sent again.
+
+    So an edit begun before midnight is not lost to the new day's purpose.
+    """
+    bank_id = int(str(error.params["bank_id"]))
+    here = request.full_path.rstrip("?")
+    if request.method == "GET":
+        return redirect(url_for("bank_secrecy.door", bank_id=bank_id, next=here))
+    return _door_page(bank_id, carried=[(RESUME, here), *_sent()]), CLOSED
 
 
-def _after(bank_id: int) -> str:
-    """Where the reader wanted to go: only a page of banks or papers of this site."""
+def _sent() -> list[tuple[str, str]]:
+    """What the reader sent, but for the door's own fields."""
+    return [pair for pair in request.form.items(multi=True) if pair[0] not in OWN_FIELDS]
+
+
+def _is_ours(address: str) -> bool:
+    """Whether an address is a page of banks or papers of this site."""
+    return address.startswith(("/banks/", "/papers/")) and "\\" not in address
+
+
+def _on(bank_id: int) -> ResponseReturnValue:
+    """On to where the reader wanted to go; what waited is sent again by the browser.
+
+    Only this form's own body names where: a link that somebody else wrote cannot.
+    """
+    resumed = request.form.get(RESUME, "")
+    if _is_ours(resumed):
+        return redirect(resumed, code=SEND_AGAIN)
     wanted = request.args.get("next", "")
-    if wanted.startswith(("/banks/", "/papers/")) and "\\" not in wanted:
-        return wanted
-    return url_for("banks.show", bank_id=bank_id, _anchor="questions")
+    whole_bank = url_for("banks.show", bank_id=bank_id, _anchor="questions")
+    return redirect(wanted if _is_ours(wanted) else whole_bank)
 
 
-@blueprint.route("/<int:bank_id>", methods=["GET", "POST"])
-@access.roles(Role.TRAINER)
-def door(bank_id: int) -> ResponseReturnValue:
-    """The pledge, when it is not signed this year, and the purpose of today."""
+def _door_page(bank_id: int, *, carried: list[tuple[str, str]], error: str = "") -> str:
     session, actor, now = db.session(), current_actor(), utc_now()
     bank = get_bank(session, BankId(bank_id))
     require_reach(session, actor, Role.TRAINER, organisation_id=bank.organisation_id)
     if actor.person_id is None:
         raise Forbidden
-    year, error = local_date(now).year, ""
-    pledged = queries.has_pledged(session, actor.person_id, bank.id, year=year)
-    if request.method == "POST":
-        try:
-            with transaction() as writing:
-                use_cases.state_purpose(
-                    writing,
-                    actor,
-                    bank.id,
-                    purpose=request.form.get("purpose", ""),
-                    pledges=request.form.get("pledge") == "1",
-                    now=now,
-                )
-        except (PledgeNeeded, PurposeMisshapen) as refusal:
-            error = message_of(refusal)
-        else:
-            flash(gettext("Opened for today. Each view is on the record."), "info")
-            return redirect(_after(bank_id))
-    page = render_template(
+    year = local_date(now).year
+    return render_template(
         "banks/secrecy/door.html",
         bank=bank,
-        pledged=pledged,
+        pledged=queries.has_pledged(session, actor.person_id, bank.id, year=year),
         year=year,
         error=error,
         purpose=request.form.get("purpose", ""),
+        carried=carried,
     )
-    return page, REFUSED if error else 200
+
+
+@blueprint.get("/<int:bank_id>")
+@access.roles(Role.TRAINER)
+def door(bank_id: int) -> ResponseReturnValue:
+    """The pledge, when it is not signed this year, and the purpose of today."""
+    return _door_page(bank_id, carried=[])
+
+
+@blueprint.post("/<int:bank_id>")
+@access.roles(Role.TRAINER)
+def open_for_today(bank_id: int) -> ResponseReturnValue:
+    """Sign and state; then on, with what was sent before, if anything was."""
+    try:
+        with transaction() as session:
+            use_cases.state_purpose(
+                session,
+                current_actor(),
+                BankId(bank_id),
+                purpose=request.form.get("purpose", ""),
+                pledges=request.form.get("pledge") == "1",
+                now=utc_now(),
+            )
+    except (PledgeNeeded, PurposeMisshapen) as refusal:
+        return _door_page(bank_id, carried=_sent(), error=message_of(refusal)), REFUSED
+    flash(gettext("Opened for today. Each view is on the record."), "info")
+    return _on(bank_id)
 
 
 @blueprint.get("/<int:bank_id>/views")

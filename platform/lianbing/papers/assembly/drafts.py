@@ -3,11 +3,14 @@
 import json
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lianbing.papers.assembly.errors import DraftLocked
 from lianbing.papers.assembly.models import PaperSet
 from lianbing.papers.assembly.rules import Papers, Placed
-from lianbing.papers.vault import open_draft, seal_draft
+from lianbing.papers.sealing import SealBroken, WrappingKey
+from lianbing.papers.vault import open_draft, seal_draft, wrapping_fingerprint
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,12 +42,15 @@ def keep(session: Session, row: PaperSet, draft: Draft) -> None:
         }
     )
     row.sealed = seal_draft(session, text, row.name)
+    row.wrapping_key = wrapping_fingerprint(session)
 
 
 def read(session: Session, row: PaperSet) -> Draft:
-    """The draft of a set that has one; raises SealBroken."""
+    """The draft of a set that has one; raises DraftLocked under another key, else SealBroken."""
     if row.sealed is None:
         raise ValueError(f"paper set {row.id} keeps no draft")
+    if row.wrapping_key != wrapping_fingerprint(session):
+        raise DraftLocked
     stored = json.loads(open_draft(session, row.sealed, row.name))
     return Draft(
         seed=int(stored["seed"]),
@@ -55,3 +61,25 @@ def read(session: Session, row: PaperSet) -> Draft:
         ),
         versions=dict(stored["versions"]),
     )
+
+
+def rewrap_drafts(session: Session, *, old: WrappingKey) -> tuple[int, list[int]]:
+    """Seal every draft anew under the present wrapping key: how many had another, and the
+    numbers of those that the old key does not open either. These stay as they are."""
+    rows = session.scalars(
+        select(PaperSet)
+        .where(PaperSet.sealed.is_not(None), PaperSet.wrapping_key != wrapping_fingerprint(session))
+        .order_by(PaperSet.id)
+        .with_for_update()
+    ).all()
+    lost: list[int] = []
+    for row in rows:
+        try:
+            text = old.open_draft(row.sealed or b"", row.name)
+        except SealBroken:
+            lost.append(row.id)
+            continue
+        row.sealed = seal_draft(session, text, row.name)
+        row.wrapping_key = wrapping_fingerprint(session)
+    session.flush()
+    return len(rows) - len(lost), lost

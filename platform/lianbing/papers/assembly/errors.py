@@ -16,6 +16,15 @@ class NotADraft(DomainError):
     message = N_("These papers are no longer a draft: they were frozen or discarded meanwhile.")
 
 
+class DraftLocked(DomainError):
+    code = "paper_set_locked"
+    kind = Kind.UNAVAILABLE
+    message = N_(
+        "These papers lie sealed under another key than the one in use now. Nothing is lost. Ask "
+        "your operator to run “lianbing papers rewrap” with the old key, or to set that key again."
+    )
+
+
 class DraftChanged(DomainError):
     code = "paper_set_changed"
     kind = Kind.CONFLICT

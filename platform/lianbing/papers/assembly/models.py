@@ -13,8 +13,8 @@ class PaperSet(Base):
     """``asked`` and ``cells`` say what for; ``sealed`` holds the seed, what is fixed, the draft.
 
     With the seed anybody could repeat the assembly, so it lies sealed like a paper, under the
-    set's ``name``. ``conflict`` says why there are none. ``alive_at``: the last sign of life of
-    whoever assembles.
+    set's ``name``; ``wrapping_key`` is the fingerprint of the key. ``conflict`` says why there
+    are none. ``alive_at``: the last sign of life of whoever assembles.
     """
 
     __tablename__ = "paper_set"
@@ -33,6 +33,7 @@ class PaperSet(Base):
     conflict: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     name: Mapped[str] = mapped_column(String(32))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    wrapping_key: Mapped[str | None] = mapped_column(String(16))
     asked_at: Mapped[datetime]
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     alive_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """Sets of papers as frozen rows; the problem of a set as the bank stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,12 +9,13 @@ from enum import StrEnum
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from lianbing.banks.models import QuestionBank
+from lianbing.banks.models import QuestionBank, QuestionVersion
 from lianbing.banks.queries import DrawItem, examinable
+from lianbing.banks.rules import QuestionUse
 from lianbing.infra.paging import Page, page_of
 from lianbing.kernel.actor import Actor, Role
 from lianbing.kernel.errors import NotFound
-from lianbing.kernel.ids import BankId, BlueprintId, OrganisationId, PaperId
+from lianbing.kernel.ids import BankId, BlueprintId, OrganisationId, PaperId, QuestionVersionId
 from lianbing.papers.assembly.conflicts import Conflict, conflict_from_json
 from lianbing.papers.assembly.drafts import Draft
 from lianbing.papers.assembly.models import PaperSet, PaperSetMember
@@ -59,7 +61,13 @@ class SetRow:
     cells: tuple[Cell, ...]
     conflict: Conflict | None
     asked_at: datetime
+    wrapping_key: str | None
     papers: tuple[PaperId, ...] = ()
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether what it holds sealed is still needed to go on with it."""
+        return self.state.is_under_way or self.state is SetState.DRAFT
 
 
 def _sets() -> Select[PaperSet, str]:
@@ -85,6 +93,7 @@ def _row(found: PaperSet, bank_title: str, papers: tuple[PaperId, ...] = ()) -> 
         cells=cells_from_json(found.cells),
         conflict=None if found.conflict is None else conflict_from_json(found.conflict),
         asked_at=found.asked_at,
+        wrapping_key=found.wrapping_key,
         papers=papers,
     )
 
@@ -131,6 +140,14 @@ def gather_candidates(session: Session, bank_id: BankId) -> tuple[Candidate, ...
         Candidate(item=item, uses=uses.get(item.question_id, 0), parameters=parameters_of(item))
         for item in items
     )
+
+
+def secret_versions(session: Session, version_ids: Iterable[int]) -> list[QuestionVersionId]:
+    """Those of the versions that are for exams only, each once."""
+    statement = select(QuestionVersion.id).where(
+        QuestionVersion.id.in_(set(version_ids)), QuestionVersion.use == QuestionUse.EXAM
+    )
+    return [QuestionVersionId(number) for number in session.scalars(statement)]
 
 
 def problem_of(session: Session, row: SetRow, draft: Draft) -> Problem:

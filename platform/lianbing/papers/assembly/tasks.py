@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.clock import utc_now
-from lianbing.papers.assembly import use_cases
+from lianbing.papers.assembly import jobs
 from lianbing.papers.assembly.explaining import assemble, explain
 from lianbing.papers.assembly.queries import SetState
 from lianbing.papers.assembly.rules import Problem
@@ -25,7 +25,7 @@ def assemble_waiting() -> None:
     """Assemble every set that waits."""
     while True:
         with transaction() as session:
-            set_id = use_cases.take_next(session, now=utc_now())
+            set_id = jobs.take_next(session, now=utc_now())
         if set_id is None:
             return
         _finish(set_id)
@@ -47,7 +47,7 @@ def _finish(set_id: int) -> None:
 def _load(set_id: int) -> Problem:
     session = db.session()
     try:
-        return use_cases.load_problem(session, set_id)
+        return jobs.load_problem(session, set_id)
     finally:
         session.rollback()  # read only: the solver must not hold a snapshot
 
@@ -56,16 +56,16 @@ def _work(set_id: int, problem: Problem) -> None:
     papers = assemble(problem, is_cancelled=_Signs(set_id, SEARCHING, EXPLAINING))
     if papers is not None:
         with transaction() as session:
-            use_cases.keep_papers(session, set_id, problem, papers)
+            jobs.keep_papers(session, set_id, problem, papers)
         return
     conflict = explain(problem, is_cancelled=_Signs(set_id, EXPLAINING, ALMOST))
     with transaction() as session:
-        use_cases.end_without_papers(session, set_id, SetState.IMPOSSIBLE, conflict)
+        jobs.end_without_papers(session, set_id, SetState.IMPOSSIBLE, conflict)
 
 
 def _end(set_id: int, state: SetState) -> None:
     with transaction() as session:
-        use_cases.end_without_papers(session, set_id, state)
+        jobs.end_without_papers(session, set_id, state)
 
 
 class _Signs:
@@ -82,7 +82,7 @@ class _Signs:
         self._next = monotonic() + BETWEEN_SIGNS
         try:
             with transaction() as session:
-                self._cancelled = not use_cases.give_sign_of_life(
+                self._cancelled = not jobs.give_sign_of_life(
                     session, self._set_id, progress=self._progress, now=utc_now()
                 )
         except OperationalError:  # called from the solver: a busy database must not end it

@@ -18,10 +18,16 @@ from lianbing.kernel.actor import Role
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.errors import DomainError
 from lianbing.kernel.ids import BlueprintId, QuestionVersionId
-from lianbing.papers.assembly import queries, use_cases
+from lianbing.papers.assembly import changing, freezing, queries, use_cases
 from lianbing.papers.assembly.demands import DEMAND_WORDS
 from lianbing.papers.assembly.drafts import Draft
-from lianbing.papers.assembly.errors import DoesNotFit, DraftNotKept, DraftOutdated, WantedInvalid
+from lianbing.papers.assembly.errors import (
+    DoesNotFit,
+    DraftLocked,
+    DraftNotKept,
+    DraftOutdated,
+    WantedInvalid,
+)
 from lianbing.papers.assembly.forms import SEEDS, SetForm
 from lianbing.papers.assembly.queries import SetRow, SetState
 from lianbing.papers.assembly.rules import (
@@ -38,12 +44,14 @@ from lianbing.papers.pool.errors import UnknownCodes
 from lianbing.papers.pool.queries import codes_of, count_parameters
 from lianbing.papers.queries import get_blueprint
 from lianbing.papers.use_cases import scope_titles
+from lianbing.papers.vault import wrapping_fingerprint
 from lianbing.people.authority import require_reach
 from lianbing.web import access
 from lianbing.web.access import current_actor
 from lianbing.web.errors import message_of
 
 TASK = "papers.assemble"
+LOCKED = 503
 pages = Blueprint("paper_sets", __name__, url_prefix="/papers/sets")
 
 
@@ -123,6 +131,9 @@ def _reached(session: Session, set_id: int) -> SetRow:
 @access.roles(Role.TRAINER)
 def show(set_id: int) -> ResponseReturnValue:
     row = _reached(db.session(), set_id)
+    if row.is_sealed and row.wrapping_key != wrapping_fingerprint(db.session()):
+        why = message_of(DraftLocked())
+        return render_template("papers/assembly/locked.html", row=row, told=why), LOCKED
     match row.state:
         case SetState.DRAFT:
             return _draft_page(set_id)
@@ -151,11 +162,11 @@ def state(set_id: int) -> ResponseReturnValue:
 def _draft_page(set_id: int) -> ResponseReturnValue:
     actor, now = current_actor(), utc_now()
     with transaction() as session:
-        row, problem, draft = use_cases.open_set(session, actor, set_id, now=now)
+        row, problem, draft = changing.open_set(session, actor, set_id, now=now)
         at = min(max(request.args.get("paper", 1, type=int), 1), len(draft.papers))
         seen = [place.question_id for place in draft.papers[at - 1]]
-        use_cases.show_questions(session, actor, row, problem, seen, now=now)
-    old = use_cases.outdated(problem, draft)
+        changing.show_questions(session, actor, row, problem, draft, seen, now=now)
+    old = freezing.outdated(problem, draft)
     return render_template(
         "papers/assembly/draft.html",
         row=row,
@@ -196,12 +207,12 @@ def draft_lines(
 def swaps(set_id: int, paper: int, question_id: int) -> ResponseReturnValue:
     actor, now = current_actor(), utc_now()
     with transaction() as session:
-        row, problem, draft = use_cases.open_set(session, actor, set_id, now=now)
+        row, problem, draft = changing.open_set(session, actor, set_id, now=now)
         place = _place(draft.papers, paper - 1, question_id)
-        old = use_cases.outdated(problem, draft) - {question_id}
+        old = freezing.outdated(problem, draft) - {question_id}
         found = [] if place is None or old else list_swaps(problem, draft.papers, paper - 1, place)
         seen = [question_id, *(swap.candidate.id for swap in found)]
-        use_cases.show_questions(session, actor, row, problem, seen, now=now)
+        changing.show_questions(session, actor, row, problem, draft, seen, now=now)
     if place is None or old:
         flash(gettext("Swap the questions first that were changed or withdrawn."), "error")
         return redirect(url_for("paper_sets.show", set_id=set_id, paper=paper))
@@ -232,7 +243,7 @@ def swap(set_id: int, paper: int, question_id: int) -> ResponseReturnValue:
     into: int | str = code or request.form.get("into", 0, type=int)
     try:
         with transaction() as session:
-            use_cases.swap(
+            changing.swap(
                 session,
                 current_actor(),
                 set_id,
@@ -254,7 +265,7 @@ def swap(set_id: int, paper: int, question_id: int) -> ResponseReturnValue:
 def freeze(set_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
-            use_cases.freeze_set(session, current_actor(), set_id, now=utc_now())
+            freezing.freeze_set(session, current_actor(), set_id, now=utc_now())
     except (DraftNotKept, DraftOutdated) as refusal:
         return _told(set_id, refusal)
     flash(gettext("The papers are frozen."), "success")
