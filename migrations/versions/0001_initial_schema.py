@@ -627,6 +627,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_practice_week_unit", ["week", "unit_id"], unique=False)
 
     op.create_table(
+        "question_review_round",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("approved", sa.Integer(), nullable=False),
+        sa.Column("rejected", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["person.id"], name=op.f("fk_question_review_round_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_review_round")),
+    )
+    with op.batch_alter_table("question_review_round", schema=None) as batch_op:
+        batch_op.create_index("ix_question_review_round_by", ["by_id", "id"], unique=False)
+
+    op.create_table(
         "role_holding",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1444,6 +1460,7 @@ def upgrade() -> None:
         sa.Column("conflict", sa.JSON(), nullable=True),
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("wrapping_key", sa.String(length=16), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("alive_at", sa.DateTime(timezone=True), nullable=True),
@@ -1532,6 +1549,55 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "question_distinct_pair",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bank_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "low_question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "high_question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("alike", sa.Integer(), nullable=False),
+        sa.Column("marked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "low_question_id < high_question_id", name=op.f("ck_question_distinct_pair_ordered")
+        ),
+        sa.ForeignKeyConstraint(
+            ["bank_id"], ["question_bank.id"], name=op.f("fk_question_distinct_pair_bank_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["high_question_id"],
+            ["question.id"],
+            name=op.f("fk_question_distinct_pair_high_question_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["low_question_id"],
+            ["question.id"],
+            name=op.f("fk_question_distinct_pair_low_question_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["marked_by"], ["person.id"], name=op.f("fk_question_distinct_pair_marked_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_distinct_pair")),
+        sa.UniqueConstraint(
+            "low_question_id",
+            "high_question_id",
+            name=op.f("uq_question_distinct_pair_low_question_id_high_question_id"),
+        ),
+    )
+    with op.batch_alter_table("question_distinct_pair", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_question_distinct_pair_bank_id"), ["bank_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_question_distinct_pair_high_question_id"),
+            ["high_question_id"],
+            unique=False,
+        )
+
+    op.create_table(
         "question_import_line",
         sa.Column(
             "import_id",
@@ -1602,6 +1668,42 @@ def upgrade() -> None:
             "ix_question_review_entry_question", ["question_id", "id"], unique=False
         )
 
+    op.create_table(
+        "question_review_round_item",
+        sa.Column(
+            "round_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "question_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("current_number", sa.Integer(), nullable=False),
+        sa.Column(
+            "reviewer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_question_review_round_item_question_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewer_id"], ["person.id"], name=op.f("fk_question_review_round_item_reviewer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["question_review_round.id"],
+            name=op.f("fk_question_review_round_item_round_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "round_id", "question_id", name=op.f("pk_question_review_round_item")
+        ),
+    )
     op.create_table(
         "question_tag",
         sa.Column(
@@ -3125,6 +3227,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_question_tag_tag")
 
     op.drop_table("question_tag")
+    op.drop_table("question_review_round_item")
     with op.batch_alter_table("question_review_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_question_review_entry_question")
 
@@ -3134,6 +3237,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_question_import_line_level")
 
     op.drop_table("question_import_line")
+    with op.batch_alter_table("question_distinct_pair", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_question_distinct_pair_high_question_id"))
+        batch_op.drop_index(batch_op.f("ix_question_distinct_pair_bank_id"))
+
+    op.drop_table("question_distinct_pair")
     op.drop_table("question_bulk_change_item")
     with op.batch_alter_table("point_mastery", schema=None) as batch_op:
         batch_op.drop_index("ix_point_mastery_point")
@@ -3284,6 +3392,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_role_holding_organisation")
 
     op.drop_table("role_holding")
+    with op.batch_alter_table("question_review_round", schema=None) as batch_op:
+        batch_op.drop_index("ix_question_review_round_by")
+
+    op.drop_table("question_review_round")
     with op.batch_alter_table("practice_week", schema=None) as batch_op:
         batch_op.drop_index("ix_practice_week_unit")
         batch_op.drop_index("ix_practice_week_person")
