@@ -16,6 +16,7 @@ BOTTOM_BAR = (
 )
 
 OWN_MENU = (
+    NavigationItem(endpoint="training.home", label=_("Training"), icon="book"),
     NavigationItem(endpoint="contests.index", label=_("Contests"), icon="trophy"),
     NavigationItem(endpoint="qualifications.passport", label=_("Skills passport"), icon="award"),
 )
@@ -44,6 +45,12 @@ STAFF_MENU = (
         label=_("Subjects"),
         icon="bookmarks",
         roles=frozenset({Role.TRAINER, Role.ADMINISTRATOR}),
+    ),
+    NavigationItem(
+        endpoint="study.manage",
+        label=_("Study material"),
+        icon="book",
+        roles=frozenset({Role.TRAINER}),
     ),
     NavigationItem(
         endpoint="papers.blueprints",

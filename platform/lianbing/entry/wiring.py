@@ -87,11 +87,17 @@ from lianbing.practice import views as practice_views
 from lianbing.practice.favourites import views as favourite_views
 from lianbing.practice.rewards import earning
 from lianbing.practice.rules import DrillMode
+from lianbing.practice.study import offers_after
 from lianbing.qualifications import models as record_models
 from lianbing.qualifications import views as passport_views
 from lianbing.qualifications.use_cases import write_records
 from lianbing.subjects import models as subject_models
 from lianbing.subjects import views as subject_views
+from lianbing.training import views as training_views
+from lianbing.training.materials import models as study_models
+from lianbing.training.materials import views as study_views
+from lianbing.training.reading import models as reading_models
+from lianbing.training.reading import views as reading_views
 from lianbing.web import home, layout, preferences, styleguide, transport
 
 
@@ -134,6 +140,7 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(proof_views.pages)
     app.register_blueprint(printing_views.pages)
     app.register_blueprint(copy_views.blueprint)
+    _register_training(app)
     _register_practice(app)
     settings: Settings = app.extensions["lianbing_settings"]
     layout.install_navigation(app, navigation.NAVIGATION)
@@ -152,6 +159,12 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     if styleguide.is_shown(settings):
         app.register_blueprint(styleguide.blueprint)
     _register_exams(app, csrf)
+
+
+def _register_training(app: Flask) -> None:
+    for views in (training_views, study_views, reading_views):
+        app.register_blueprint(views.blueprint)
+    slots.register_extra(10, offers_after)
 
 
 def _register_practice(app: Flask) -> None:
@@ -251,5 +264,7 @@ TABLES = (
     pool_models,
     assembly_models,
     printing_models,
+    study_models,
+    reading_models,
 )
 """Imported for their tables; migrations and tests see what is imported here and by the views."""

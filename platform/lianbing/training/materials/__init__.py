@@ -1,0 +1,1 @@
+"""Study material: texts, pictures, PDF files and links, tied to assessment points."""
