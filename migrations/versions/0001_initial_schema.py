@@ -146,6 +146,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_limit_tried_at"), ["tried_at"], unique=False)
 
     op.create_table(
+        "study_file",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("mime", sa.String(length=20), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_study_file")),
+    )
+    op.create_table(
         "accommodation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -686,6 +695,47 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "study_clock",
+        sa.Column(
+            "person_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("counted_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_study_clock_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_study_clock")),
+    )
+    op.create_table(
+        "study_material",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column(
+            "created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["person.id"], name=op.f("fk_study_material_created_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_study_material_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study_material")),
+    )
+    with op.batch_alter_table("study_material", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_study_material_organisation_id"), ["organisation_id"], unique=False
+        )
+
+    op.create_table(
         "subject",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -891,6 +941,64 @@ def upgrade() -> None:
             postgresql_where=sa.text("waiting = true"),
             sqlite_where=sa.text("waiting = true"),
         )
+
+    op.create_table(
+        "study_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "material_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("file_name", sa.String(length=64), nullable=True),
+        sa.Column("url", sa.String(length=500), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'link') = (url IS NOT NULL)", name=op.f("ck_study_item_link_has_address")
+        ),
+        sa.CheckConstraint(
+            "(url IS NULL) <> (file_name IS NULL)", name=op.f("ck_study_item_file_or_link")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_name"], ["study_file.name"], name=op.f("fk_study_item_file_name")
+        ),
+        sa.ForeignKeyConstraint(
+            ["material_id"], ["study_material.id"], name=op.f("fk_study_item_material_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study_item")),
+    )
+    with op.batch_alter_table("study_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_study_item_file_name"), ["file_name"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_study_item_material_id"), ["material_id"], unique=False
+        )
+
+    op.create_table(
+        "study_time",
+        sa.Column(
+            "material_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "person_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column(
+            "milliseconds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["material_id"], ["study_material.id"], name=op.f("fk_study_time_material_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_study_time_person_id")),
+        sa.PrimaryKeyConstraint("material_id", "person_id", "day", name=op.f("pk_study_time")),
+    )
+    with op.batch_alter_table("study_time", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_study_time_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "assessment_scope",
@@ -1845,6 +1953,31 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_source_supersession_bank_id"), ["bank_id"], unique=False
         )
+
+    op.create_table(
+        "study_point",
+        sa.Column(
+            "material_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "point_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["material_id"], ["study_material.id"], name=op.f("fk_study_point_material_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["point_id"], ["assessment_point.id"], name=op.f("fk_study_point_point_id")
+        ),
+        sa.PrimaryKeyConstraint("material_id", "point_id", name=op.f("pk_study_point")),
+    )
+    with op.batch_alter_table("study_point", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_study_point_point_id"), ["point_id"], unique=False)
 
     op.create_table(
         "wrong_book_item",
@@ -3209,6 +3342,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_wrong_book_item_listed")
 
     op.drop_table("wrong_book_item")
+    with op.batch_alter_table("study_point", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_study_point_point_id"))
+
+    op.drop_table("study_point")
     with op.batch_alter_table("source_supersession", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_source_supersession_bank_id"))
 
@@ -3333,6 +3470,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_assessment_scope_parent_id"))
 
     op.drop_table("assessment_scope")
+    with op.batch_alter_table("study_time", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_study_time_person_id"))
+
+    op.drop_table("study_time")
+    with op.batch_alter_table("study_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_study_item_material_id"))
+        batch_op.drop_index(batch_op.f("ix_study_item_file_name"))
+
+    op.drop_table("study_item")
     with op.batch_alter_table("practice_day", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_practice_day_waiting",
@@ -3382,6 +3528,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_subject_occupation_id"))
 
     op.drop_table("subject")
+    with op.batch_alter_table("study_material", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_study_material_organisation_id"))
+
+    op.drop_table("study_material")
+    op.drop_table("study_clock")
     with op.batch_alter_table("role_holding", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_role_holding_open",
@@ -3488,6 +3639,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_accommodation_person_id"))
 
     op.drop_table("accommodation")
+    op.drop_table("study_file")
     with op.batch_alter_table("sign_in_limit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_limit_tried_at"))
 
