@@ -27,6 +27,7 @@ from lianbing.entry import create_app
 from lianbing.infra.database import db
 from lianbing.infra.settings import Settings, Shape
 from lianbing.papers.queries import forget_papers
+from lianbing.practice.answering.kept import forget_versions
 from lianbing.web.i18n import compile_catalogues
 
 # A property says what is true, not how fast: a busy machine must not fail it.
@@ -171,6 +172,7 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
 def empty(application: Flask) -> None:
     """Delete every row and every key of this run's prefix."""
     forget_papers()
+    forget_versions()
     with application.app_context():
         db.session.remove()
         with db.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Putting the hot path of exams together: token signers, the writers of this process, routes."""
+"""Putting the hot path together: token signers, the writers of this process, routes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,12 +19,20 @@ from lianbing.exams.starting import Entrance, Started, start_many
 from lianbing.infra.database import db, transaction
 from lianbing.infra.group_commit import GroupCommitWriter
 from lianbing.infra.settings import Settings
+from lianbing.kernel.errors import DomainError
+from lianbing.practice.answering import hot_answer
+from lianbing.practice.answering import use_cases as drilling
+from lianbing.practice.answering.tokens import DrillTokens
+from lianbing.practice.answering.use_cases import Told
 
 LINGER_SECONDS = 0.006
 """How long a small batch waits for company: fewer commits, for 6 ms of nobody's time."""
 PACE_SECONDS = 0.25
 """How far apart batches of starts and of hand-ins begin while they are few: a batch is dear, a
 candidate in it is not, and nobody loses a quarter of a second of the exam by it."""
+DRILL_PACE_SECONDS = 0.05
+DRILL_COMPANY = 32
+"""Answers in drills: a batch is dear here too, and nobody feels a twentieth of a second."""
 PACED_COMPANY = 40
 """So many do not wait for the pace: each holds a thread of the server, which saves need too."""
 
@@ -54,7 +62,25 @@ def init_exams(app: Flask, settings: Settings) -> None:
         ("GET", hot_paper.COPY_PATH): hot_paper.CopyRoute(engine=engine),
         ("GET", hot_paper.PAPER_PATH): hot_paper.PaperRoute(engine=engine, seats=seats, admit=gate),
     }
+    routes["POST", hot_answer.PATH] = _drill_route(app, settings)
     app.wsgi_app = HotPath(app.wsgi_app, routes)  # type: ignore[method-assign]
+
+
+def _drill_route(app: Flask, settings: Settings) -> Route:
+    """Answers in drills, with a writer of their own."""
+    tokens = app.extensions["lianbing_drill_tokens"] = DrillTokens(settings.secret_key)
+    writer = GroupCommitWriter[drilling.Click, list[Told] | DomainError](
+        lambda clicks: _answer(app, clicks),
+        hopeless=(OperationalError,),
+        pace=DRILL_PACE_SECONDS,
+        company=DRILL_COMPANY,
+    )
+    return hot_answer.AnswerRoute(tokens=tokens, submit=writer.submit)
+
+
+def _answer(app: Flask, clicks: Sequence[drilling.Click]) -> Sequence[list[Told] | DomainError]:
+    with app.app_context(), transaction() as session:
+        return drilling.answer_many(session, clicks)
 
 
 def _writers(

@@ -84,6 +84,7 @@ from lianbing.practice import recording, slots
 from lianbing.practice import start_views as practice_start_views
 from lianbing.practice import tiles as practice_tiles
 from lianbing.practice import views as practice_views
+from lianbing.practice.answering import api as practice_api
 from lianbing.practice.favourites import views as favourite_views
 from lianbing.practice.rewards import earning
 from lianbing.practice.rules import DrillMode
@@ -142,6 +143,8 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(copy_views.blueprint)
     _register_training(app)
     _register_practice(app)
+    app.register_blueprint(practice_api.api)
+    csrf.exempt(practice_api.api)
     settings: Settings = app.extensions["lianbing_settings"]
     layout.install_navigation(app, navigation.NAVIGATION)
     app.register_blueprint(contest_pages.blueprint)

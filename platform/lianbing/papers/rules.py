@@ -88,17 +88,18 @@ def candidate_paper(
 def _candidate_question(question: PaperQuestion, source: PictureSource) -> dict[str, Any]:
     content = question.content
     shown = {"number": question.number, "marks": str(question.marks)}
-    shown |= _candidate_text(content, source)
+    shown |= candidate_text(content, source)
     if content.parts:
         worth = share_marks(question.marks, [part.weight for part in content.parts])
         shown["parts"] = [
-            {"marks": show_mark(marks)} | _candidate_text(part, source)
+            {"marks": show_mark(marks)} | candidate_text(part, source)
             for part, marks in zip(part_contents(content), worth, strict=True)
         ]
     return shown
 
 
-def _candidate_text(content: QuestionContent, source: PictureSource) -> dict[str, Any]:
+def candidate_text(content: QuestionContent, source: PictureSource) -> dict[str, Any]:
+    """A question without its key as a script shows it, JSON-ready, options in the bank's order."""
     shown: dict[str, Any] = {"type": content.type.value, "stem": content.stem}
     if content.options:
         shown["options"] = {option.letter: plain_text(option.text) for option in content.options}

@@ -6,23 +6,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lianbing.banks.queries import contents
-from lianbing.banks.rules import Answer, QuestionContent, QuestionType
-from lianbing.grading.rules import (
-    MalformedAnswer,
-    Verdict,
-    check_answer,
-    is_unanswered,
-    mark_answer,
-)
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.errors import NotFound
 from lianbing.kernel.ids import PersonId, QuestionId, QuestionVersionId
-from lianbing.practice.errors import AnswerMisshapen, NothingChosen, NotRatedYet, NotYetAsked
+from lianbing.practice.errors import NotYetAsked
 from lianbing.practice.learners import lock_learner
+from lianbing.practice.marking import mark_given
 from lianbing.practice.models import Drill, DrillItem
 from lianbing.practice.queries import identities_of, is_drillable_now, point_of
 from lianbing.practice.recording import Answered, record_answers
-from lianbing.practice.rules import A_MARK, PRACTICE_RULE, Given, as_answer, own_verdict
+from lianbing.practice.rules import Given, as_answer
 
 
 def answer_question(
@@ -69,8 +62,9 @@ def _record(
 ) -> None:
     version_id = QuestionVersionId(item.version_id)
     content = contents(session, [version_id])[version_id]
-    answer = _checked(content, given)
-    verdict = _verdict(content, answer, given)
+    answer, verdict = mark_given(
+        content, as_answer(content, given), gave_up=given.gave_up, rating=given.rating
+    )
     point_id = point_of(session, version_id)
     answered = Answered(
         person_id=PersonId(drill.person_id),
@@ -85,24 +79,3 @@ def _record(
         answered_at=now,
     )
     record_answers(session, [answered], now=now)
-
-
-def _verdict(content: QuestionContent, answer: Answer, given: Given) -> Verdict:
-    """What the machine says; of a short answer, what its writer says against the model answer."""
-    if content.type is QuestionType.SHORT_ANSWER and not given.gave_up:
-        own = own_verdict(given.rating)
-        if own is None:
-            raise NotRatedYet
-        return own
-    return mark_answer(content, A_MARK, answer, PRACTICE_RULE).verdict
-
-
-def _checked(content: QuestionContent, given: Given) -> Answer:
-    try:
-        answer = check_answer(content, as_answer(content, given))
-    except MalformedAnswer as error:
-        raise AnswerMisshapen from error
-    in_the_head = content.type is QuestionType.SHORT_ANSWER
-    if is_unanswered(answer) and not given.gave_up and not in_the_head:
-        raise NothingChosen
-    return answer

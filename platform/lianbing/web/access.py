@@ -76,7 +76,7 @@ def roles(*wanted: Role) -> Callable[[View], View]:
 
 
 def attempt_token(view: View) -> View:
-    """Bearers of a signed attempt token; the view itself verifies it, without a session."""
+    """Bearers of a signed token of an attempt or a drill, which is verified without a session."""
     return _declare(view, AccessRule(gate=Gate.ATTEMPT_TOKEN))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from benchmarks.report import Report
-from benchmarks.scenarios import bank, board, close, exam, login, save, start
+from benchmarks.scenarios import bank, board, close, drill, exam, login, save, start
 from benchmarks.stage import Options
 
 SCENARIOS: dict[str, Callable[[Options], Report]] = {
@@ -12,6 +12,7 @@ SCENARIOS: dict[str, Callable[[Options], Report]] = {
     "close": close.run,
     "login": login.run,
     "board": board.run,
+    "drill": drill.run,
     "exam": exam.run,
     "bank": bank.run,
 }
