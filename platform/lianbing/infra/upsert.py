@@ -12,6 +12,11 @@ def insert_for(session: Session, table: Table) -> postgresql.Insert:
 
     SQLite's construct has the same methods; it is typed as PostgreSQL's.
     """
-    made: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return insert_of(session.get_bind().dialect.name, table)
+
+
+def insert_of(dialect: str, table: Table) -> postgresql.Insert:
+    """The same by the dialect's name, for a statement that is built once."""
+    made: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement: postgresql.Insert = made(table)
     return statement

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from lianbing.kernel.actor import Actor, Role
 from lianbing.kernel.errors import Forbidden, NotFound
@@ -61,18 +61,23 @@ def identities_of(session: Session, person_id: PersonId) -> tuple[PersonId, ...]
     return (PersonId(kept), *(PersonId(id_) for id_ in absorbed))
 
 
+_one = Person.__table__.alias("one")
+_other = Person.__table__.alias("other")
+_KEPT = func.coalesce(_one.c.kept_id, _one.c.id)
+_IDENTITIES = (
+    select(_one.c.id, _KEPT, _other.c.id)
+    .select_from(_one.join(_other, or_(_other.c.id == _KEPT, _other.c.kept_id == _KEPT)))
+    .where(_one.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_one.c.id, _other.c.id)
+)
+"""Built once: every batch of answers asks it."""
+
+
 def identities_of_many(
     session: Session, person_ids: Collection[PersonId]
 ) -> dict[PersonId, tuple[PersonId, ...]]:
     """Each person's identities, the kept one first, in one statement; NotFound for no person."""
-    one, other = aliased(Person), aliased(Person)
-    kept = func.coalesce(one.kept_id, one.id)
-    rows = session.execute(
-        select(one.id, kept, other.id)
-        .join(other, or_(other.id == kept, other.kept_id == kept))
-        .where(one.id.in_(sorted(person_ids)))
-        .order_by(one.id, other.id)
-    )
+    rows = session.connection().execute(_IDENTITIES, {"ids": sorted(person_ids)})
     found: dict[PersonId, tuple[PersonId, ...]] = {}
     for id_, kept_id, other_id in rows:
         known = found.setdefault(PersonId(id_), (PersonId(kept_id),))

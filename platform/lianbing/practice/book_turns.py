@@ -8,14 +8,15 @@ back to the network.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import cast
 
-from sqlalchemy import Table, func, select, tuple_
+from sqlalchemy import Executable, Table, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from lianbing.grading.rules import Verdict
 from lianbing.infra.calendar import local_date
-from lianbing.infra.upsert import insert_for
+from lianbing.infra.upsert import insert_of
 from lianbing.kernel.ids import PersonId, QuestionId
 from lianbing.practice.models import PracticeAnswer, WrongBookItem
 from lianbing.practice.rules import BookChange, BookState, after_answer
@@ -95,27 +96,29 @@ def turn_book(session: Session, turns: Sequence[Turn], *, now: datetime) -> list
     return results
 
 
+_item = cast(Table, WrongBookItem.__table__)
+_PAGES = (
+    select(
+        _item.c.person_id,
+        _item.c.question_id,
+        _item.c.right_streak,
+        _item.c.wrong_count,
+        _item.c.counted_on,
+        _item.c.entered_at,
+        _item.c.left_at,
+    )
+    .where(tuple_(_item.c.person_id, _item.c.question_id).in_(bindparam("keys", expanding=True)))
+    .order_by(_item.c.changed_at, _item.c.id)
+)
+
+
 def _pages(session: Session, turns: Iterable[Turn]) -> dict[Key, Page]:
     """What the books say; of a merged person's rows for a question the one changed last."""
     own = {(identity, turn.question_id): turn.key for turn in turns for identity in turn.identities}
     pages: dict[Key, Page] = {}
     if not own:
         return pages
-    item = cast(Table, WrongBookItem.__table__).c
-    rows = session.execute(
-        select(
-            item.person_id,
-            item.question_id,
-            item.right_streak,
-            item.wrong_count,
-            item.counted_on,
-            item.entered_at,
-            item.left_at,
-        )
-        .where(tuple_(item.person_id, item.question_id).in_(sorted(own)))
-        .order_by(item.changed_at, item.id)
-    )
-    for row in rows:
+    for row in session.connection().execute(_PAGES, {"keys": sorted(own)}):
         state = BookState(
             in_book=row.left_at is None,
             right_streak=row.right_streak,
@@ -195,10 +198,14 @@ def _write(session: Session, pages: dict[Key, Page], *, now: datetime) -> None:
     ]
     if not rows:
         return
-    statement = insert_for(session, cast(Table, WrongBookItem.__table__))
+    session.connection().execute(_upsert(session.get_bind().dialect.name), rows)
+
+
+@cache
+def _upsert(dialect: str) -> Executable:
+    made = insert_of(dialect, _item)
     kept = ("right_streak", "wrong_count", "counted_on", "entered_at", "left_at", "changed_at")
-    statement = statement.on_conflict_do_update(
+    return made.on_conflict_do_update(
         index_elements=["person_id", "question_id"],
-        set_={name: statement.excluded[name] for name in kept},
+        set_={name: made.excluded[name] for name in kept},
     )
-    session.connection().execute(statement, rows)

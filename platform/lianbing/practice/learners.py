@@ -11,4 +11,5 @@ from lianbing.practice.recording import lock_learners
 def lock_learner(session: Session, actor: Actor) -> Learner:
     """The actor's own row, held until the transaction ends."""
     person_id = learner_of(actor)
-    return lock_learners(session, [person_id])[person_id]
+    lock_learners(session, [person_id])
+    return session.get_one(Learner, person_id, populate_existing=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from lianbing.banks.rules import Answer
@@ -79,25 +79,29 @@ def subscribe(name: str, listener: Listener) -> None:
     _listeners[name] = listener
 
 
-def lock_learners(session: Session, person_ids: Collection[PersonId]) -> dict[PersonId, Learner]:
+_learner = cast(Table, Learner.__table__)
+_LOCKED = (
+    select(_learner.c.person_id)
+    .where(_learner.c.person_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_learner.c.person_id)
+    .with_for_update()
+)
+
+
+def lock_learners(session: Session, person_ids: Collection[PersonId]) -> None:
     """Hold the learners, in id order, until the transaction ends; new ones are made.
 
     One change at a time a person: a retry waits here, then finds the first one's row.
     """
-    wanted = sorted(set(person_ids))
-    statement = (
-        select(Learner)
-        .where(Learner.person_id.in_(wanted))
-        .order_by(Learner.person_id)
-        .with_for_update()
-    )
-    found = {PersonId(row.person_id): row for row in session.scalars(statement)}
-    if len(found) == len(wanted):
-        return found
-    table = cast(Table, Learner.__table__)
-    rows = [{"person_id": person_id} for person_id in wanted if person_id not in found]
-    session.execute(insert_for(session, table).on_conflict_do_nothing(), rows)
-    return {PersonId(row.person_id): row for row in session.scalars(statement)}
+    connection, wanted = session.connection(), sorted(set(person_ids))
+    found = set(connection.scalars(_LOCKED, {"ids": wanted}))
+    if len(found) < len(wanted):
+        rows = [{"person_id": person_id} for person_id in wanted if person_id not in found]
+        connection.execute(insert_for(session, _learner).on_conflict_do_nothing(), rows)
+        connection.scalars(_LOCKED, {"ids": wanted}).all()
+
+
+_INSERT = insert(cast(Table, PracticeAnswer.__table__))
 
 
 def record_answers(
@@ -135,8 +139,7 @@ def record_answers(
         for one, turn, result in zip(batch, turns, turned, strict=True)
     ]
     if recorded:
-        table = cast(Table, PracticeAnswer.__table__)
-        session.connection().execute(insert(table), [_row(one) for one in recorded])
+        session.connection().execute(_INSERT, [_row(one) for one in recorded])
     learn(session, [_fact(one) for one in recorded])
     for listener in _listeners.values():
         listener(session, recorded, now)

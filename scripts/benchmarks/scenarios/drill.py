@@ -74,12 +74,8 @@ def _prepare(stage: Stage, count: int) -> Prepared:
     say(f"starting {count} drills of {LENGTH} questions")
     people = add_people(stage.world, count)
     sign_in_all(stage.world.app, people)
-    sessions: dict[int, int] = {
-        account: session_id
-        for account, session_id in db.session.execute(
-            select(LoginSession.account_id, LoginSession.id)
-        )
-    }
+    held = db.session.execute(select(LoginSession.account_id, LoginSession.id))
+    sessions = {row[0]: row[1] for row in held}
     version_ids = {
         question.content.version_id: number
         for number, question in enumerate(stage.world.paper.questions)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from lianbing.infra import audit
@@ -92,21 +92,25 @@ def find_session(
     )
 
 
+_LIVE = (
+    select(LoginSession.id)
+    .join(Account, Account.id == LoginSession.account_id)
+    .where(
+        LoginSession.id.in_(bindparam("ids", expanding=True)),
+        LoginSession.revoked_at.is_(None),
+        LoginSession.expires_at > bindparam("now"),
+        Account.disabled_at.is_(None),
+    )
+)
+"""Built once: every batch of starts and of drills' answers asks it."""
+
+
 def live_sessions(
     session: Session, session_ids: Collection[LoginSessionId], *, now: datetime
 ) -> set[LoginSessionId]:
     """Which of the sign-in sessions are neither expired nor revoked, nor their account disabled."""
-    rows = session.scalars(
-        select(LoginSession.id)
-        .join(Account, Account.id == LoginSession.account_id)
-        .where(
-            LoginSession.id.in_(session_ids),
-            LoginSession.revoked_at.is_(None),
-            LoginSession.expires_at > now,
-            Account.disabled_at.is_(None),
-        )
-    )
-    return {LoginSessionId(id_) for id_ in rows}
+    asked = {"ids": sorted(session_ids), "now": now}
+    return {LoginSessionId(id_) for id_ in session.connection().scalars(_LIVE, asked)}
 
 
 def is_live_session(session: Session, session_id: LoginSessionId | None, *, now: datetime) -> bool:

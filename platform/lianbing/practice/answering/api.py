@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from lianbing.exams.hot import OUTCOME
 from lianbing.infra.database import db
+from lianbing.kernel.errors import NotFound
 from lianbing.kernel.ids import PersonId
 from lianbing.practice import drill_pages
 from lianbing.practice.answering.errors import BadDrillToken
@@ -27,7 +28,8 @@ api = Blueprint("practice_api", __name__, url_prefix="/api/practice")
 def questions(drill_id: int) -> ResponseReturnValue:
     """The questions still to come, never with a key, and the token to answer them with."""
     actor = access.current_actor()
-    drill_pages.get_drill(db.session(), actor, drill_id)
+    if drill_pages.get_drill(db.session(), actor, drill_id).mode.has_own_rules:
+        raise NotFound
     items = items_of_drill(db.session(), drill_id)
     if actor.session_id is None:
         raise BadDrillToken

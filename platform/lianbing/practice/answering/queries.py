@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import case, select, tuple_
+from sqlalchemy import bindparam, case, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lianbing.banks.models import Question, QuestionVersion
@@ -61,6 +61,9 @@ _ITEMS = (
     .join(Question, Question.id == DrillItem.question_id)
     .join(QuestionVersion, is_current())
 )
+_PLACES = _ITEMS.where(
+    tuple_(DrillItem.drill_id, DrillItem.position).in_(bindparam("places", expanding=True))
+)
 
 
 def asked_items(
@@ -69,8 +72,8 @@ def asked_items(
     """Positions by (drill, position); what does not exist is left out."""
     if not places:
         return {}
-    wanted = tuple_(DrillItem.drill_id, DrillItem.position).in_(sorted(places))
-    return {(row[0], row[6]): _asked(*row) for row in session.execute(_ITEMS.where(wanted))}
+    rows = session.connection().execute(_PLACES, {"places": sorted(places)})
+    return {(row[0], row[6]): _asked(*row) for row in rows}
 
 
 def items_of_drill(session: Session, drill_id: int) -> list[Asked]:

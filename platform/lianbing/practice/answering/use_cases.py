@@ -22,7 +22,7 @@ from lianbing.practice.errors import NotYetAsked
 from lianbing.practice.marking import mark_given
 from lianbing.practice.models import Drill, DrillItem
 from lianbing.practice.recording import Answered, lock_learners, record_answers
-from lianbing.practice.rules import BookChange
+from lianbing.practice.rules import BookChange, DrillMode
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +106,11 @@ def answer_many(session: Session, clicks: Sequence[Click]) -> list[list[Told] | 
 
 def _read(session: Session, clicks: Iterable[Click]) -> _Batch:
     places = {(click.seat.drill_id, at.position) for click in clicks for at in click.brought}
-    items = asked_items(session, places)
+    items = {
+        key: item
+        for key, item in asked_items(session, places).items()
+        if not DrillMode(item.mode).has_own_rules
+    }
     passed = {key for key, item in items.items() if item.position < item.stands}
     return _Batch(
         items=items,
@@ -158,6 +162,18 @@ def _answered(item: Asked, answer: Answer, verdict: Verdict, *, at: datetime) ->
         verdict=verdict,
         answered_at=at,
     )
+
+
+_drill, _item = cast(Table, Drill.__table__), cast(Table, DrillItem.__table__)
+_MOVED = (
+    update(_drill).where(_drill.c.id == bindparam("drill")).values(position=bindparam("stands"))
+)
+_FINISHED = _MOVED.values(finished_at=bindparam("now"), open_as=None)
+_PASSED_OVER = (
+    update(_item)
+    .where(_item.c.drill_id == bindparam("of_drill"), _item.c.position == bindparam("at"))
+    .values(skipped_at=bindparam("now"))
+)
 
 
 def _move(session: Session, batch: _Batch, *, now: datetime) -> None:
