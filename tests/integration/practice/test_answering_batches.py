@@ -22,10 +22,11 @@ from lianbing.practice.answering.tokens import DrillSeat
 from lianbing.practice.answering.use_cases import Brought, Click, answer_many
 from lianbing.practice.models import Drill, DrillItem, PracticeAnswer, WrongBookItem
 from lianbing.practice.rules import as_answer
-from lianbing.practice.use_cases import answer_question, start_drill
+from lianbing.practice.starting import start_drill
+from lianbing.practice.use_cases import answer_question
 
 PEOPLE = 6
-STATEMENTS = 12
+STATEMENTS = 20
 """A batch without listeners, however many answers; each listener may add its few."""
 
 
