@@ -69,8 +69,10 @@ def _bank() -> BankFile:
     """Stems of as many characters as real ones, unlike each other but for the planted pairs."""
     rng = random.Random(SEED)
     bank = made_up_bank(MOST_AT_ONCE, code="alike")
-    stems = ["".join(chr(rng.choice(WORDS)) for _ in range(rng.choice(STEM_LENGTHS)))
-             for _ in bank.questions]  # fmt: skip
+    stems = [
+        "".join(chr(rng.choice(WORDS)) for _ in range(rng.choice(STEM_LENGTHS)))
+        for _ in bank.questions
+    ]
     for number in range(PLANTED):
         stems[-1 - number] = f"{stems[number]}的"
     questions = [

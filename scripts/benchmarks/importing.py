@@ -21,8 +21,18 @@ from lianbing.subjects.queries import get_subject, list_points
 ROWS = 20_000
 GOAL_SECONDS = 15.0
 HEADS = (
-    "序号", "题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案", "解析", "难度", "知识点",
-)  # fmt: skip
+    "序号",
+    "题型",
+    "题干",
+    "选项A",
+    "选项B",
+    "选项C",
+    "选项D",
+    "答案",
+    "解析",
+    "难度",
+    "知识点",
+)
 
 
 def measure_import(bank_id: BankId, shape: str, report: Report) -> None:

@@ -63,10 +63,18 @@ def test_scripts_run_in_chrome_80(path: Path) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "a?.b", "a ?? b", "a ||= b", "1_000", "x.replaceAll('a', 'b')", "list.at(-1)",
-        "await go();", "const x = await go();", "class A {\n  open = 1;\n}", "class A {\n  #b;\n}",
+        "a?.b",
+        "a ?? b",
+        "a ||= b",
+        "1_000",
+        "x.replaceAll('a', 'b')",
+        "list.at(-1)",
+        "await go();",
+        "const x = await go();",
+        "class A {\n  open = 1;\n}",
+        "class A {\n  #b;\n}",
     ],
-)  # fmt: skip
+)
 def test_newer_syntax_is_found(source: str) -> None:
     assert list(faults(source))
 

@@ -86,9 +86,12 @@ def load_command(
 @click.argument("folders", nargs=-1, type=FOLDER)
 @click.option("--bank", "bank_id", type=int, help="a loaded bank, by its number")
 @click.option(
-    "--alike", default=ALIKE_FROM, show_default=True, type=click.IntRange(50, 100),
+    "--alike",
+    default=ALIKE_FROM,
+    show_default=True,
+    type=click.IntRange(50, 100),
     help="how alike two texts are to be told",
-)  # fmt: skip
+)
 def duplicates_command(folders: tuple[Path, ...], bank_id: int | None, alike: int) -> None:
     """List questions of each of FOLDERS, or of a loaded bank, that say nearly the same.
 

@@ -28,6 +28,7 @@ from lianbing.people.queries import person_cards
 from lianbing.subjects.queries import get_subject
 from lianbing.web import access
 from lianbing.web.access import current_actor
+from lianbing.web.errors import message_of_why
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -92,8 +93,7 @@ def edit(contest_id: int) -> ResponseReturnValue:
                     session, current_actor(), contest.id, form.revision(zone), now=utc_now()
                 )
         except BadContestPlan as error:
-            why = gettext(str(error.params["why"]))
-            form.form_errors = [gettext(error.message, why=why)]
+            form.form_errors = [message_of_why(error)]
         else:
             flash(gettext("The notice is changed."), "success")
             return redirect(url_for("contests.steer", contest_id=contest_id))
@@ -204,6 +204,5 @@ def _create(form: ContestForm) -> ContestId | None:
         with transaction() as session:
             return use_cases.create_contest(session, current_actor(), plan, now=utc_now())
     except (BadContestPlan, BadPlan) as error:
-        why = gettext(str(error.params["why"]))
-        form.form_errors = [gettext(error.message, why=why)]
+        form.form_errors = [message_of_why(error)]
         return None

@@ -34,7 +34,7 @@ from lianbing.exams.conduct import views as conduct_views
 from lianbing.exams.events import ResultListPublished
 from lianbing.exams.fairness import api as fairness_api
 from lianbing.exams.fairness import views as fairness_views
-from lianbing.exams.invigilation import views as invigilation_views
+from lianbing.exams.invigilation import candidate_views as invigilation_views
 from lianbing.exams.receipts import answer_file_views
 from lianbing.exams.receipts import cli as receipt_commands
 from lianbing.exams.receipts import views as receipt_views

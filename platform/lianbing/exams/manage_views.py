@@ -8,9 +8,10 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import Select
 from wtforms.fields import SelectChoice
 
-from lianbing.exams import queries, rosters, use_cases
+from lianbing.exams import rosters, use_cases
 from lianbing.exams.errors import BadPlan
 from lianbing.exams.forms import CancelForm, EnrolForm, ExamFields, ExamForm
+from lianbing.exams.reach import exam_within_reach
 from lianbing.exams.receipts.queries import find_root
 from lianbing.exams.result_views import result_page
 from lianbing.exams.seating.make_up import absent_among, find_original, list_make_ups
@@ -31,6 +32,7 @@ from lianbing.people.queries import (
 )
 from lianbing.web import access
 from lianbing.web.access import current_actor
+from lianbing.web.errors import message_of_why
 
 manage = Blueprint("manage_exams", __name__, url_prefix="/exams/manage")
 PAPERS_OFFERED = 500
@@ -60,7 +62,7 @@ def new() -> ResponseReturnValue:
             with transaction() as session:
                 exam_id = use_cases.schedule_exam(session, current_actor(), plan, now=utc_now())
         except BadPlan as error:
-            form.form_errors = [gettext(error.message, why=gettext(str(error.params["why"])))]
+            form.form_errors = [message_of_why(error)]
         else:
             flash(gettext("The exam is scheduled. Add its candidates now."), "success")
             return redirect(url_for("manage_exams.show", exam_id=exam_id))
@@ -70,7 +72,7 @@ def new() -> ResponseReturnValue:
 @manage.get("/<int:exam_id>")
 @access.roles(Role.ORGANISER)
 def show(exam_id: int) -> ResponseReturnValue:
-    exam = _exam_within_reach(exam_id)
+    exam = exam_within_reach(exam_id, Role.ORGANISER)
     form = EnrolForm()
     form.organisation_id.choices = organisation_choices()
     roster = rosters.list_roster(db.session(), exam.id, request.args.get("page", 1, type=int))
@@ -142,7 +144,7 @@ def publish(exam_id: int) -> ResponseReturnValue:
 @manage.get("/<int:exam_id>/results")
 @access.roles(Role.ORGANISER)
 def results(exam_id: int) -> ResponseReturnValue:
-    exam = _exam_within_reach(exam_id)
+    exam = exam_within_reach(exam_id, Role.ORGANISER)
     page, result_list = result_page(exam.id)
     absent = list_absent(db.session(), exam.id, request.args.get("absent", 1, type=int))
     people = [row.person_id for row in page.rows] + [row.person_id for row in absent.rows]
@@ -156,14 +158,6 @@ def results(exam_id: int) -> ResponseReturnValue:
         absent=absent,
         cards=person_cards(db.session(), people),
     )
-
-
-def _exam_within_reach(exam_id: int) -> queries.ExamRow:
-    exam = queries.get_exam(db.session(), ExamId(exam_id))
-    require_reach(
-        db.session(), current_actor(), Role.ORGANISER, organisation_id=exam.organisation_id
-    )
-    return exam
 
 
 def organisation_choices() -> list[SelectChoice]:

@@ -59,6 +59,13 @@ def message_of(error: DomainError) -> str:
     return gettext(error.message, **translated(error.params))
 
 
+def message_of_why(error: DomainError) -> str:
+    """An error's message; a reason inside it, plain text as rules give it, is worded too."""
+    if "why" in error.params:
+        return gettext(error.message, why=gettext(str(error.params["why"])))
+    return message_of(error)
+
+
 def translated(params: Mapping[str, object]) -> dict[str, object]:
     """The parameters, those that are messages themselves in the user's language."""
     return {

@@ -28,9 +28,25 @@ from lianbing.web import access
 blueprint = Blueprint("styleguide", __name__)
 
 TOKENS = (
-    "paper", "sheet", "sunk", "ink", "ink-soft", "ink-faint", "hairline", "line", "red", "red-text",
-    "red-wash", "brass", "brass-line", "brass-wash", "green", "green-wash", "amber", "amber-wash",
-)  # fmt: skip
+    "paper",
+    "sheet",
+    "sunk",
+    "ink",
+    "ink-soft",
+    "ink-faint",
+    "hairline",
+    "line",
+    "red",
+    "red-text",
+    "red-wash",
+    "brass",
+    "brass-line",
+    "brass-wash",
+    "green",
+    "green-wash",
+    "amber",
+    "amber-wash",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -90,9 +90,16 @@ def ended(exam: FakeExam, sitting: Sitting) -> None:
 
 
 STATES = (
-    first_question, blanks, answer_sheet, hand_in, offline, refused, put_out, handing_in_offline,
+    first_question,
+    blanks,
+    answer_sheet,
+    hand_in,
+    offline,
+    refused,
+    put_out,
+    handing_in_offline,
     ended,
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("reach", STATES, ids=lambda state: state.__name__)

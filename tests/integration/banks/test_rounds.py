@@ -37,9 +37,11 @@ from lianbing.kernel.ids import BankId, QuestionId
 
 CODES = ("Q1", "Q2", "Q3", "Q4")
 BANK = make_bank(
-    [make_question(code, use=QuestionUse.EXAM if code == "Q4" else QuestionUse.BOTH)
-     for code in CODES]
-)  # fmt: skip
+    [
+        make_question(code, use=QuestionUse.EXAM if code == "Q4" else QuestionUse.BOTH)
+        for code in CODES
+    ]
+)
 
 
 @dataclass

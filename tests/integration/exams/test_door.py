@@ -12,7 +12,7 @@ from tests.people_factory import actor_for, make_person
 from tests.photo_bytes import jpeg
 from tests.seating_factory import SeatingWorld, make_seating
 
-from lianbing.exams.seating import door, incidents, photo_store, planning
+from lianbing.exams.seating import assigning, door, incidents, photo_store
 from lianbing.exams.seating.errors import (
     AlreadyBegun,
     AlreadyCheckedIn,
@@ -45,14 +45,23 @@ from lianbing.kernel.ids import PersonId
 
 
 def check_in(
-    world: SeatingWorld, index: int, *, minutes: float = 0, actor: Actor | None = None,
-    room_id: int | None = None, batch_id: int | None = None,
-) -> None:  # fmt: skip
+    world: SeatingWorld,
+    index: int,
+    *,
+    minutes: float = 0,
+    actor: Actor | None = None,
+    room_id: int | None = None,
+    batch_id: int | None = None,
+) -> None:
     with transaction() as session:
         door.check_in(
-            session, actor or world.exam.organiser, world.seat(session, index).candidate_id,
-            room_id=room_id, batch_id=batch_id, now=world.at(minutes),
-        )  # fmt: skip
+            session,
+            actor or world.exam.organiser,
+            world.seat(session, index).candidate_id,
+            room_id=room_id,
+            batch_id=batch_id,
+            now=world.at(minutes),
+        )
 
 
 def undo(world: SeatingWorld, index: int, *, minutes: float = 1) -> None:
@@ -64,15 +73,19 @@ def undo(world: SeatingWorld, index: int, *, minutes: float = 1) -> None:
 def confirm(world: SeatingWorld, room: int, *, minutes: float, batch: int = 0) -> int:
     with transaction() as session:
         return door.confirm_absence(
-            session, world.exam.organiser, world.id, world.rooms[room], world.batches[batch],
+            session,
+            world.exam.organiser,
+            world.id,
+            world.rooms[room],
+            world.batches[batch],
             now=world.at(minutes),
-        )  # fmt: skip
+        )
 
 
 def invigilator(session: Session, world: SeatingWorld, room: int, name: str = "孙监考") -> Actor:
     person = make_person(session, name, organisation=world.exam.team_id, staff_number=name)
     with transaction() as writing:
-        planning.assign_invigilator(
+        assigning.assign_invigilator(
             writing, world.exam.organiser, world.id, world.rooms[room], name, now=world.at(-60)
         )
     return actor_for(session, person)
@@ -212,10 +225,14 @@ def test_a_released_invigilator_loses_the_room_and_stays_recorded(session: Sessi
     guard = invigilator(session, world, 0)
     assert guard.person_id is not None
     with transaction() as writing:
-        planning.release_invigilator(
-            writing, world.exam.organiser, world.id, world.rooms[0], guard.person_id,
+        assigning.release_invigilator(
+            writing,
+            world.exam.organiser,
+            world.id,
+            world.rooms[0],
+            guard.person_id,
             now=world.at(-1),
-        )  # fmt: skip
+        )
     with pytest.raises(Forbidden):
         check_in(world, 0, actor=guard)
     rows = session.scalars(select(RoomInvigilator)).all()
@@ -225,11 +242,11 @@ def test_a_released_invigilator_loses_the_room_and_stays_recorded(session: Sessi
 def test_an_invigilator_is_found_by_name_only_when_it_names_one_person(session: Session) -> None:
     world = make_seating(session)
     with pytest.raises(SeveralSuchPersons), transaction() as writing:
-        planning.assign_invigilator(
+        assigning.assign_invigilator(
             writing, world.exam.organiser, world.id, world.rooms[0], "考生", now=world.at(-60)
         )
     with pytest.raises(NoSuchInvigilator), transaction() as writing:
-        planning.assign_invigilator(
+        assigning.assign_invigilator(
             writing, world.exam.organiser, world.id, world.rooms[0], "查无此人", now=world.at(-60)
         )
 
@@ -242,9 +259,14 @@ def write(world: SeatingWorld, actor: Actor, minutes: float = 10, **fields: obje
     }
     with transaction() as session:
         return incidents.write_entry(
-            session, actor, world.id, world.rooms[0], world.batches[0],
-            NewEntry(**(values | fields)), now=world.at(minutes),  # type: ignore[arg-type]
-        )  # fmt: skip
+            session,
+            actor,
+            world.id,
+            world.rooms[0],
+            world.batches[0],
+            NewEntry(**(values | fields)),
+            now=world.at(minutes),  # type: ignore[arg-type]
+        )
 
 
 def sign(world: SeatingWorld, actor: Actor, minutes: float = 40) -> None:

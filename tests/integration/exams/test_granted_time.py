@@ -163,9 +163,14 @@ def test_extension_for_one_moves_that_deadline_and_tells_only_that_person(
     one, other = enter(world, 0, at=now), enter(world, 1, at=now)
     with transaction() as writing:
         reached = extend(
-            writing, world.organiser, world.exam_id,
-            minutes=10, reason="键盘失灵", person_ids=[world.candidates[0]], now=now,
-        )  # fmt: skip
+            writing,
+            world.organiser,
+            world.exam_id,
+            minutes=10,
+            reason="键盘失灵",
+            person_ids=[world.candidates[0]],
+            now=now,
+        )
     assert (reached.running, reached.waiting) == (1, 0)
     session.rollback()
     assert read(session, one).due_at == now + 70 * MINUTE
@@ -183,9 +188,14 @@ def test_extension_waits_for_who_is_yet_to_start(session: Session) -> None:
     now = utc_now()
     with transaction() as writing:
         extend(
-            writing, world.organiser, world.exam_id,
-            minutes=10, reason="迟到的班车", person_ids=[world.candidates[0]], now=now,
-        )  # fmt: skip
+            writing,
+            world.organiser,
+            world.exam_id,
+            minutes=10,
+            reason="迟到的班车",
+            person_ids=[world.candidates[0]],
+            now=now,
+        )
     assert read(session, enter(world, 0, at=now)).due_at == now + 70 * MINUTE
     assert read(session, enter(world, 1, at=now)).due_at == now + 60 * MINUTE
 
@@ -207,9 +217,14 @@ def test_extension_of_nobody_is_refused(session: Session) -> None:
     outsider = make_person(session, "路人")
     with pytest.raises(NobodyToExtend), transaction() as writing:
         extend(
-            writing, world.organiser, world.exam_id,
-            minutes=5, reason="无", person_ids=[PersonId(outsider.id)], now=utc_now(),
-        )  # fmt: skip
+            writing,
+            world.organiser,
+            world.exam_id,
+            minutes=5,
+            reason="无",
+            person_ids=[PersonId(outsider.id)],
+            now=utc_now(),
+        )
     with pytest.raises(Forbidden), transaction() as writing:
         extend(writing, world.actor(writing), world.exam_id, minutes=5, reason="无", now=utc_now())
 
@@ -217,9 +232,11 @@ def test_extension_of_nobody_is_refused(session: Session) -> None:
 def test_pause_costs_nobody_a_second_and_saves_still_count(session: Session) -> None:
     now = utc_now()
     world = make_exam_world(
-        session, candidates=3, closes_at=now + timedelta(minutes=60),
+        session,
+        candidates=3,
+        closes_at=now + timedelta(minutes=60),
         results_release=Release.AFTER_CLOSE,
-    )  # fmt: skip
+    )
     seat = enter(world, 0, at=now)
     paused_at = now + 30 * MINUTE
     with transaction() as writing:

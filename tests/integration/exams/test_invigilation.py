@@ -135,17 +135,25 @@ def test_forced_hand_in_marks_what_was_saved(session: Session) -> None:
     save(seat, [(1, 1, answers[1])])
     with transaction() as writing:
         use_cases.force_hand_in(
-            writing, world.organiser, world.exam_id, world.candidates[0],
-            reason="代考", now=utc_now(),
-        )  # fmt: skip
+            writing,
+            world.organiser,
+            world.exam_id,
+            world.candidates[0],
+            reason="代考",
+            now=utc_now(),
+        )
     assert attempt_of(session, seat).state == "handed_in"
     assert totals(session) == [Decimal(10)]
     assert save(seat, [(2, 2, answers[2])]).standings == {2: Standing.AFTER_HAND_IN}
     with pytest.raises(NotAnswering), transaction() as writing:
         use_cases.force_hand_in(
-            writing, world.organiser, world.exam_id, world.candidates[0],
-            reason="再次", now=utc_now(),
-        )  # fmt: skip
+            writing,
+            world.organiser,
+            world.exam_id,
+            world.candidates[0],
+            reason="再次",
+            now=utc_now(),
+        )
 
 
 def test_void_takes_off_the_board_and_can_be_undone(session: Session) -> None:
@@ -200,9 +208,14 @@ def test_reopened_attempt_goes_on_and_makes_a_further_version(session: Session) 
         hand_in(writing, first, arrived_at=now + 10 * MINUTE)
     with transaction() as writing:
         use_cases.reopen_attempt(
-            writing, world.organiser, world.exam_id, world.candidates[0],
-            minutes=20, reason="误点交卷", now=now + 15 * MINUTE,
-        )  # fmt: skip
+            writing,
+            world.organiser,
+            world.exam_id,
+            world.candidates[0],
+            minutes=20,
+            reason="误点交卷",
+            now=now + 15 * MINUTE,
+        )
     again = enter(world, at=now + 16 * MINUTE)
     assert again.device == 2
     save(again, [(1, 2, answers[2])], at=now + 17 * MINUTE)
@@ -213,9 +226,14 @@ def test_reopened_attempt_goes_on_and_makes_a_further_version(session: Session) 
     enter(world, 1, at=now)
     with pytest.raises(NotEnded), transaction() as writing:
         use_cases.reopen_attempt(
-            writing, world.organiser, world.exam_id, world.candidates[1],
-            minutes=5, reason="未结束", now=now,
-        )  # fmt: skip
+            writing,
+            world.organiser,
+            world.exam_id,
+            world.candidates[1],
+            minutes=5,
+            reason="未结束",
+            now=now,
+        )
 
 
 def late_world(session: Session) -> tuple[ExamWorld, Seat, datetime]:
@@ -238,9 +256,15 @@ def decide(
 ) -> int:
     with transaction() as writing:
         return decide_late(
-            writing, world.organiser, world.exam_id, world.candidates[0], keys,
-            accept=accept, reason=reason, now=now,
-        )  # fmt: skip
+            writing,
+            world.organiser,
+            world.exam_id,
+            world.candidates[0],
+            keys,
+            accept=accept,
+            reason=reason,
+            now=now,
+        )
 
 
 def test_accepted_late_entry_makes_a_further_script_marked_anew(session: Session) -> None:
@@ -287,9 +311,15 @@ def test_only_judges_and_organisers_in_reach_act(session: Session) -> None:
         )
     with pytest.raises(Forbidden), transaction() as writing:
         decide_late(
-            writing, candidate, world.exam_id, world.candidates[0], [(1, 2)],
-            accept=True, reason="无", now=now,
-        )  # fmt: skip
+            writing,
+            candidate,
+            world.exam_id,
+            world.candidates[0],
+            [(1, 2)],
+            accept=True,
+            reason="无",
+            now=now,
+        )
 
 
 def test_voided_attempt_is_in_no_result_list(session: Session) -> None:
@@ -300,8 +330,11 @@ def test_voided_attempt_is_in_no_result_list(session: Session) -> None:
         )
     with transaction() as writing:
         publish_results(
-            writing, world.organiser, world.exam_id, sign=current_keyring().sign,
+            writing,
+            world.organiser,
+            world.exam_id,
+            sign=current_keyring().sign,
             now=world.plan.closes_at + MINUTE,
-        )  # fmt: skip
+        )
     session.rollback()
     assert exam_queries.get_exam(session, world.exam_id).state == "published"

@@ -35,20 +35,32 @@ def held(session: Session, **changes: object) -> SeatingWorld:
     enter(world.exam, 1, at=world.at(1))
     with transaction() as writing:
         void_attempt(
-            writing, world.exam.organiser, world.id, world.exam.candidates[1],
-            reason="停电", now=world.at(20),
-        )  # fmt: skip
+            writing,
+            world.exam.organiser,
+            world.id,
+            world.exam.candidates[1],
+            reason="停电",
+            now=world.at(20),
+        )
         door.confirm_absence(
-            writing, world.exam.organiser, world.id, world.rooms[0], world.batches[0],
+            writing,
+            world.exam.organiser,
+            world.id,
+            world.rooms[0],
+            world.batches[0],
             now=world.at(31),
-        )  # fmt: skip
+        )
     return world
 
 
 def hold_again(
-    world: SeatingWorld, people: tuple[PersonId, ...], *, minutes: float = 60,
-    paper_id: PaperId | None = None, actor: Actor | None = None,
-) -> ExamId:  # fmt: skip
+    world: SeatingWorld,
+    people: tuple[PersonId, ...],
+    *,
+    minutes: float = 60,
+    paper_id: PaperId | None = None,
+    actor: Actor | None = None,
+) -> ExamId:
     plan = MakeUpPlan(
         title="补考",
         opens_at=world.at(24 * 60),

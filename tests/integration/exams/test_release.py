@@ -81,9 +81,7 @@ def test_with_two_persons_nobody_starts_until_the_second_has_released(
     assert enter(world, at=moment).device == 1
     assert release_at(session, world) == moment
     rows = session.scalars(select(AuditEntry).where(AuditEntry.action == "exam.release_questions"))
-    assert [row.actor_person_id for row in rows] == [
-        world.organiser.person_id, judge.person_id
-    ]  # fmt: skip
+    assert [row.actor_person_id for row in rows] == [world.organiser.person_id, judge.person_id]
 
 
 def test_one_person_cannot_be_both_not_even_by_two_identities(
@@ -177,9 +175,12 @@ def test_late_enrolees_get_their_form_and_enrolling_again_changes_none(session: 
     assert after.keys() - before.keys() == {late}
     with transaction() as writing:
         seat = sitting.enter(
-            writing, actor_for(session, session.get_one(Person, late)), world.exam_id,
-            Doorway(), arrived_at=utc_now(),
-        )  # fmt: skip
+            writing,
+            actor_for(session, session.get_one(Person, late)),
+            world.exam_id,
+            Doorway(),
+            arrived_at=utc_now(),
+        )
     assert seat.paper_id == world.paper_id
 
 

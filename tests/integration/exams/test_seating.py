@@ -16,7 +16,7 @@ from tests.seating_factory import SEED, SeatingWorld, make_seating
 
 from lianbing.exams.fairness.models import Accommodation
 from lianbing.exams.queries import CandidateStanding, get_exam, standing_of
-from lianbing.exams.seating import dealing, planning
+from lianbing.exams.seating import dealing, moving, planning
 from lianbing.exams.seating.errors import (
     AlreadyBegun,
     BadSeating,
@@ -61,10 +61,16 @@ def test_the_stored_seed_deals_the_same_seats_again(session: Session) -> None:
     first = places(session, world)
     assert len(first) == 6
     assert Counter((batch, room) for _, batch, room, _ in first) == Counter(
-        {(batch, room): count for batch, room, count in zip(
-            (world.batches[0], world.batches[0], world.batches[1], world.batches[1]),
-            world.rooms * 2, (2, 2, 1, 1), strict=True)}
-    )  # fmt: skip
+        {
+            (batch, room): count
+            for batch, room, count in zip(
+                (world.batches[0], world.batches[0], world.batches[1], world.batches[1]),
+                world.rooms * 2,
+                (2, 2, 1, 1),
+                strict=True,
+            )
+        }
+    )
     deal(world, seed=SEED + 1)
     assert places(session, world) != first
     assert find_plan(session, world.id).seed == SEED + 1
@@ -121,20 +127,29 @@ def test_accommodated_candidates_sit_in_the_room_set_apart(session: Session) -> 
     special = world.exam.candidates[2]
     with transaction() as writing:
         apart = planning.add_room(
-            writing, world.exam.organiser, world.id,
+            writing,
+            world.exam.organiser,
+            world.id,
             NewRoom(
-                name="备用考场", place="", seats=2, for_accommodated=True,
+                name="备用考场",
+                place="",
+                seats=2,
+                for_accommodated=True,
                 organisation_id=OrganisationId(world.exam.unit_id),
             ),
             now=world.at(-60),
-        )  # fmt: skip
+        )
         writing.add(
             Accommodation(
-                person_id=special, multiplier=1, break_seconds=0, larger_text=True,
-                evidence_sealed=b"", valid_from=world.opens_at.date() - timedelta(days=9),
+                person_id=special,
+                multiplier=1,
+                break_seconds=0,
+                larger_text=True,
+                evidence_sealed=b"",
+                valid_from=world.opens_at.date() - timedelta(days=9),
                 granted_at=world.opens_at,
             )
-        )  # fmt: skip
+        )
     deal(world)
     assert world.seat(session, 2).room_id == apart
 
@@ -177,9 +192,12 @@ def test_who_enrols_late_gets_the_next_free_seat(session: Session) -> None:
     people = [make_person(session, f"后来{n}", organisation=world.exam.team_id) for n in range(3)]
     with transaction() as writing:
         enrol(
-            writing, world.exam.organiser, world.id, [PersonId(p.id) for p in people],
+            writing,
+            world.exam.organiser,
+            world.id,
+            [PersonId(p.id) for p in people],
             now=world.at(-10),
-        )  # fmt: skip
+        )
     assert len(places(session, world)) == 8
     assert count_unseated(session, world.id) == 1
 
@@ -208,10 +226,17 @@ def test_who_leaves_the_roster_leaves_the_seat(session: Session) -> None:
 
 def move(world: SeatingWorld, index: int, room: int, batch: int, number: int) -> None:
     with transaction() as session:
-        dealing.move_seat(
-            session, world.exam.organiser, world.id, world.exam.candidates[index],
-            room_id=room, batch_id=batch, number=number, reason="视力", now=world.at(-5),
-        )  # fmt: skip
+        moving.move_seat(
+            session,
+            world.exam.organiser,
+            world.id,
+            world.exam.candidates[index],
+            room_id=room,
+            batch_id=batch,
+            number=number,
+            reason="视力",
+            now=world.at(-5),
+        )
 
 
 def test_a_candidate_is_moved_by_hand_with_a_reason_kept(session: Session) -> None:
@@ -237,10 +262,15 @@ def test_two_candidates_change_seats(session: Session) -> None:
     world = make_seating(session)
     one, other = world.seat(session, 0), world.seat(session, 1)
     with transaction() as writing:
-        dealing.swap_seats(
-            writing, world.exam.organiser, world.id, one.person_id, other.person_id,
-            reason="同一家庭", now=world.at(-5),
-        )  # fmt: skip
+        moving.swap_seats(
+            writing,
+            world.exam.organiser,
+            world.id,
+            one.person_id,
+            other.person_id,
+            reason="同一家庭",
+            now=world.at(-5),
+        )
     session.expire_all()
     swapped = world.seat(session, 0), world.seat(session, 1)
     for now, before in zip(swapped, (other, one), strict=True):

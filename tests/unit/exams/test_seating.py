@@ -147,8 +147,11 @@ def test_batches_and_rooms_fill_evenly() -> None:
     dealt = deal(people, [RoomPlan(room_id=1, seats=20), RoomPlan(room_id=2, seats=40)], [1, 2])
     assert dealt is not None
     assert Counter((one.batch_id, one.room_id) for one in dealt) == {
-        (1, 1): 10, (2, 1): 10, (1, 2): 20, (2, 2): 20,
-    }  # fmt: skip
+        (1, 1): 10,
+        (2, 1): 10,
+        (1, 2): 20,
+        (2, 2): 20,
+    }
 
 
 def test_who_comes_late_gets_the_next_free_seat_of_the_last_batch() -> None:

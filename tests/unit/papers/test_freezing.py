@@ -69,8 +69,16 @@ def leaves(value: object) -> Iterator[object]:
 def test_a_candidates_paper_leaks_nothing() -> None:
     shown = list(leaves(candidate_paper(paper())))
     assert set(filter(lambda leaf: isinstance(leaf, str) and leaf.isidentifier(), shown)) >= {
-        "paper", "title", "questions", "number", "type", "marks", "stem", "options", "blanks",
-    }  # fmt: skip
+        "paper",
+        "title",
+        "questions",
+        "number",
+        "type",
+        "marks",
+        "stem",
+        "options",
+        "blanks",
+    }
     for leaf in shown:
         assert leaf not in ("key", "letters", "value", "accept", "tolerance", "explanation")
         assert leaf not in ("matches", "sequence", "model", "weight")

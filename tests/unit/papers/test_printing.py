@@ -197,8 +197,17 @@ def test_a_rich_text_is_cut_into_blocks_and_runs_of_plain_data() -> None:
     blocks = rich_blocks(RICH)
     assert [block["k"] for block in blocks] == ["p", "table", "p", "p"]
     assert [run["k"] for run in blocks[0]["runs"]] == [
-        "text", "math", "text", "math", "text", "text", "text", "blank", "br", "pic",
-    ]  # fmt: skip
+        "text",
+        "math",
+        "text",
+        "math",
+        "text",
+        "text",
+        "text",
+        "blank",
+        "br",
+        "pic",
+    ]
     assert [block["mark"] for block in blocks[2:]] == ["1.", "2."]
     assert blocks[1]["rows"][1][1][0]["k"] == "math"
     assert picture_names(blocks) == {"ab" * 16}

@@ -11,28 +11,46 @@ from tests.web.banks.typed import CHOICE
 FACTS = {
     name: CHOICE[name]
     for name in (
-        "base_number", "point", "grade", "use", "difficulty", "explanation", "source", "clause",
+        "base_number",
+        "point",
+        "grade",
+        "use",
+        "difficulty",
+        "explanation",
+        "source",
+        "clause",
         "source_kind",
     )
-}  # fmt: skip
+}
 TYPED: dict[str, dict[str, str]] = {
     "matching": {
         "stem": "把安全色与含义连起来",
-        "left_1": "红色", "right_1": "禁止", "left_2": "黄色", "right_2": "警告",
-        "left_4": "蓝色", "right_4": "指令", "extra": "装饰\r\n",
+        "left_1": "红色",
+        "right_1": "禁止",
+        "left_2": "黄色",
+        "right_2": "警告",
+        "left_4": "蓝色",
+        "right_4": "指令",
+        "extra": "装饰\r\n",
     },
     "ordering": {"stem": "停电检修的顺序", "steps": "断电\r\n验电\r\n\r\n接地\r\n"},
     "short_answer": {"stem": "简述停电检修", "answer": "断电、验电、接地"},
     "case": {
         "stem": "某车间一名电工触电。",
-        "part_1-type": "single_choice", "part_1-stem": "首先应当",
-        "part_1-options": "断电\n拉人\n呼救", "part_1-answers": "a", "part_1-weight": "2",
-        "part_2-type": "true_false", "part_2-stem": "可以用手拉开", "part_2-answers": "错",
-        "part_3-type": "fill_blank", "part_3-stem": "频率{{1}}，先{{2}}电",
+        "part_1-type": "single_choice",
+        "part_1-stem": "首先应当",
+        "part_1-options": "断电\n拉人\n呼救",
+        "part_1-answers": "a",
+        "part_1-weight": "2",
+        "part_2-type": "true_false",
+        "part_2-stem": "可以用手拉开",
+        "part_2-answers": "错",
+        "part_3-type": "fill_blank",
+        "part_3-stem": "频率{{1}}，先{{2}}电",
         "part_3-answers": "50 ± 0.5 Hz\n验 / 检验",
         **{f"part_{number}-type": "single_choice" for number in range(4, 9)},
     },
-}  # fmt: skip
+}
 KEYS = {
     "matching": "1 – A；2 – B；3 – C",
     "ordering": "A → B → C",

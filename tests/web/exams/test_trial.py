@@ -22,10 +22,17 @@ from lianbing.kernel.clock import utc_now
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36"
 GOOD: dict[str, Any] = {
-    "is_secure": True, "indexed_db": True, "local_storage": True, "unseals": True,
-    "offline_reload": True, "full_screen": True, "times": [50, 70], "acknowledged": 3,
-    "width": 360, "height": 740,
-}  # fmt: skip
+    "is_secure": True,
+    "indexed_db": True,
+    "local_storage": True,
+    "unseals": True,
+    "offline_reload": True,
+    "full_screen": True,
+    "times": [50, 70],
+    "acknowledged": 3,
+    "width": 360,
+    "height": 740,
+}
 
 
 @pytest.fixture

@@ -19,12 +19,24 @@ from lianbing.papers.models import Blueprint, Paper
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 GRID = {
-    "type-0": "single_choice", "band-0": "", "marks-0": "2",
-    "type-1": "true_false", "band-1": "hard", "marks-1": "0.5",
-    "type-2": "fill_blank", "band-2": "", "marks-2": "3",
-    "scope-0": "", "count-0-0": "5", "count-0-1": "", "count-0-2": "3",
-    "scope-1": "B", "count-1-0": "", "count-1-1": "2", "count-1-2": "0",
-}  # fmt: skip
+    "type-0": "single_choice",
+    "band-0": "",
+    "marks-0": "2",
+    "type-1": "true_false",
+    "band-1": "hard",
+    "marks-1": "0.5",
+    "type-2": "fill_blank",
+    "band-2": "",
+    "marks-2": "3",
+    "scope-0": "",
+    "count-0-0": "5",
+    "count-0-1": "",
+    "count-0-2": "3",
+    "scope-1": "B",
+    "count-1-0": "",
+    "count-1-1": "2",
+    "count-1-2": "0",
+}
 
 
 class World:
@@ -122,8 +134,13 @@ def test_weights_of_the_standard_fill_the_table_and_show_their_rounding(
     address = f"/papers/blueprints/new?bank={world.bank_id}"
     page = trainer.post(address, data={"title": "月考", "action": "weights", **GRID}).text
     assert re.findall(r'name="count-(\d-\d)" value="(\d*)"', page) == [
-        ("0-0", "3"), ("0-1", "1"), ("0-2", "1"), ("1-0", "2"), ("1-1", "1"), ("1-2", "2"),
-    ]  # fmt: skip
+        ("0-0", "3"),
+        ("0-1", "1"),
+        ("0-2", "1"),
+        ("1-0", "2"),
+        ("1-1", "1"),
+        ("1-2", "2"),
+    ]
     assert "2.5 → <strong>3</strong>" in page
     assert "(standard 50%)" in page
     assert count(app, Blueprint) == 0

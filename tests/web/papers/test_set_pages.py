@@ -32,10 +32,16 @@ from lianbing.papers.vault import hold, use_wrapping_key
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 GRID = {
-    "type-0": "single_choice", "band-0": "", "marks-0": "2",
-    "type-1": "fill_blank", "band-1": "", "marks-1": "3",
-    "scope-0": "A", "count-0-0": "4", "count-0-1": "2",
-}  # fmt: skip
+    "type-0": "single_choice",
+    "band-0": "",
+    "marks-0": "2",
+    "type-1": "fill_blank",
+    "band-1": "",
+    "marks-1": "3",
+    "scope-0": "A",
+    "count-0-0": "4",
+    "count-0-1": "2",
+}
 ASK = {"title": "平行卷", "papers": "2", "shared_most": "0", "tolerance": "0.1", "target": "0.5"}
 
 

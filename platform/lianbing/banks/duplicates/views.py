@@ -52,9 +52,12 @@ def index(bank_id: int) -> ResponseReturnValue:
 def merge(question_id: int, gone: int) -> ResponseReturnValue:
     with transaction() as session:
         bank_id = merge_questions(
-            session, current_actor(), kept=QuestionId(question_id), gone=QuestionId(gone),
+            session,
+            current_actor(),
+            kept=QuestionId(question_id),
+            gone=QuestionId(gone),
             now=utc_now(),
-        )  # fmt: skip
+        )
     return redirect(url_for("bank_duplicates.index", bank_id=bank_id, merged=gone))
 
 

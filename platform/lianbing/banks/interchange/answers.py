@@ -48,22 +48,50 @@ TYPES_BY_NAME |= MULTIPLE_ENGLISH | {
     "shortanswer": QuestionType.SHORT_ANSWER,
 }
 DIFFICULTY_NAMES = {
-    "易": "0.2", "容易": "0.2", "简单": "0.2", "easy": "0.2", "较易": "0.35", "一般": "0.5",
-    "中": "0.5", "中等": "0.5", "适中": "0.5", "medium": "0.5", "moderate": "0.5", "较难": "0.65",
-    "难": "0.8", "困难": "0.8", "hard": "0.8", "difficult": "0.8",
-}  # fmt: skip
+    "易": "0.2",
+    "容易": "0.2",
+    "简单": "0.2",
+    "easy": "0.2",
+    "较易": "0.35",
+    "一般": "0.5",
+    "中": "0.5",
+    "中等": "0.5",
+    "适中": "0.5",
+    "medium": "0.5",
+    "moderate": "0.5",
+    "较难": "0.65",
+    "难": "0.8",
+    "困难": "0.8",
+    "hard": "0.8",
+    "difficult": "0.8",
+}
 USE_NAMES = {
-    "练习": QuestionUse.PRACTICE, "practice": QuestionUse.PRACTICE, "考试": QuestionUse.EXAM,
-    "exam": QuestionUse.EXAM, "both": QuestionUse.BOTH, "练习和考试": QuestionUse.BOTH,
-    "练习与考试": QuestionUse.BOTH, "仅练习": QuestionUse.PRACTICE, "仅考试": QuestionUse.EXAM,
-}  # fmt: skip
+    "练习": QuestionUse.PRACTICE,
+    "practice": QuestionUse.PRACTICE,
+    "考试": QuestionUse.EXAM,
+    "exam": QuestionUse.EXAM,
+    "both": QuestionUse.BOTH,
+    "练习和考试": QuestionUse.BOTH,
+    "练习与考试": QuestionUse.BOTH,
+    "仅练习": QuestionUse.PRACTICE,
+    "仅考试": QuestionUse.EXAM,
+}
 GRADE_NAMES = {
-    "学徒工": SkillGrade.APPRENTICE, "初级工": SkillGrade.JUNIOR, "五级": SkillGrade.JUNIOR,
-    "初级": SkillGrade.JUNIOR, "中级工": SkillGrade.INTERMEDIATE, "中级": SkillGrade.INTERMEDIATE,
-    "四级": SkillGrade.INTERMEDIATE, "高级工": SkillGrade.SENIOR, "高级": SkillGrade.SENIOR,
-    "三级": SkillGrade.SENIOR, "技师": SkillGrade.TECHNICIAN, "二级": SkillGrade.TECHNICIAN,
-    "高级技师": SkillGrade.SENIOR_TECHNICIAN, "一级": SkillGrade.SENIOR_TECHNICIAN,
-}  # fmt: skip
+    "学徒工": SkillGrade.APPRENTICE,
+    "初级工": SkillGrade.JUNIOR,
+    "五级": SkillGrade.JUNIOR,
+    "初级": SkillGrade.JUNIOR,
+    "中级工": SkillGrade.INTERMEDIATE,
+    "中级": SkillGrade.INTERMEDIATE,
+    "四级": SkillGrade.INTERMEDIATE,
+    "高级工": SkillGrade.SENIOR,
+    "高级": SkillGrade.SENIOR,
+    "三级": SkillGrade.SENIOR,
+    "技师": SkillGrade.TECHNICIAN,
+    "二级": SkillGrade.TECHNICIAN,
+    "高级技师": SkillGrade.SENIOR_TECHNICIAN,
+    "一级": SkillGrade.SENIOR_TECHNICIAN,
+}
 GRADE_NAMES |= {grade.value: grade for grade in SkillGrade}
 
 

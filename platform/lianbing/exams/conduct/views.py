@@ -8,15 +8,15 @@ from lianbing.exams.conduct.errors import BadConduct
 from lianbing.exams.conduct.forms import ConductForm, as_typed
 from lianbing.exams.conduct.queries import policy_of
 from lianbing.exams.conduct.use_cases import set_conduct
-from lianbing.exams.errors import ExamNotFound
 from lianbing.exams.models import Exam
+from lianbing.exams.reach import exam_within_reach
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.actor import Role
 from lianbing.kernel.clock import utc_now
-from lianbing.kernel.ids import ExamId, OrganisationId
-from lianbing.people.authority import require_reach
+from lianbing.kernel.ids import ExamId
 from lianbing.web import access
 from lianbing.web.access import current_actor
+from lianbing.web.errors import message_of_why
 
 pages = Blueprint(
     "exams_conduct", __name__, url_prefix="/exams/manage", template_folder="templates"
@@ -26,15 +26,8 @@ pages = Blueprint(
 @pages.route("/<int:exam_id>/conduct", methods=["GET", "POST"])
 @access.roles(Role.ORGANISER)
 def rules(exam_id: int) -> ResponseReturnValue:
-    exam = db.session.get(Exam, exam_id)
-    if exam is None:
-        raise ExamNotFound
-    require_reach(
-        db.session(),
-        current_actor(),
-        Role.ORGANISER,
-        organisation_id=OrganisationId(exam.organisation_id),
-    )
+    found = exam_within_reach(exam_id, Role.ORGANISER)
+    exam = db.session().get_one(Exam, found.id)
     title = exam.title
     form = ConductForm(data=as_typed(exam, policy_of(exam)) if request.method == "GET" else None)
     if form.validate_on_submit():
@@ -42,7 +35,7 @@ def rules(exam_id: int) -> ResponseReturnValue:
             with transaction() as session:
                 set_conduct(session, current_actor(), ExamId(exam_id), form.plan(), now=utc_now())
         except BadConduct as error:
-            form.form_errors = [gettext(error.message, why=gettext(str(error.params["why"])))]
+            form.form_errors = [message_of_why(error)]
         else:
             flash(gettext("The rules are saved. They bind from now on."), "success")
             return redirect(url_for("exams_conduct.rules", exam_id=exam_id))

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from wtforms.fields import SelectChoice
 
-from lianbing.exams import queries as exam_queries
 from lianbing.exams import rosters
 from lianbing.exams.fairness import queries, use_cases
 from lianbing.exams.fairness.deadlines import STEERERS
@@ -14,15 +13,17 @@ from lianbing.exams.fairness.extending import extend
 from lianbing.exams.fairness.forms import AccommodationForm, ExtendForm, MessageForm, ReasonForm
 from lianbing.exams.fairness.pausing import pause_exam, resume_exam
 from lianbing.exams.fairness.telling import send_message
+from lianbing.exams.reach import exam_within_reach
 from lianbing.infra.calendar import today
 from lianbing.infra.crypto import current_keyring
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.ids import ExamId, OrganisationId, PersonId
-from lianbing.people.authority import require_over_person, require_reach
+from lianbing.people.authority import require_over_person
 from lianbing.people.queries import list_reachable_organisations, members_of, person_cards
 from lianbing.web import access
 from lianbing.web.access import current_actor
+from lianbing.web.errors import message_of_why
 
 pages = Blueprint("exams_fairness", __name__, url_prefix="/exams", template_folder="templates")
 
@@ -58,7 +59,7 @@ def grant(person_id: int) -> ResponseReturnValue:
                     now=utc_now(),
                 )
         except BadAccommodation as error:
-            form.form_errors = [gettext(error.message, why=gettext(str(error.params["why"])))]
+            form.form_errors = [message_of_why(error)]
         else:
             flash(gettext("Granted. It holds in every exam started from now on."), "success")
             return redirect(url_for("exams_fairness.accommodations"))
@@ -89,8 +90,7 @@ def evidence(accommodation_id: int) -> ResponseReturnValue:
 @pages.get("/manage/<int:exam_id>/time")
 @access.roles(*STEERERS)
 def steer(exam_id: int) -> ResponseReturnValue:
-    exam = exam_queries.get_exam(db.session(), ExamId(exam_id))
-    require_reach(db.session(), current_actor(), *STEERERS, organisation_id=exam.organisation_id)
+    exam = exam_within_reach(exam_id, *STEERERS)
     return render_template(
         "exams/fairness/steer.html",
         row=rosters.managed_row(db.session(), exam),

@@ -76,9 +76,16 @@ def list_late(session: Session, attempt_id: AttemptId) -> list[LateRow]:
 
 
 def decide_late(
-    session: Session, actor: Actor, exam_id: ExamId, person_id: PersonId, keys: Collection[Key], *,
-    accept: bool, reason: str, now: datetime,
-) -> int:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    exam_id: ExamId,
+    person_id: PersonId,
+    keys: Collection[Key],
+    *,
+    accept: bool,
+    reason: str,
+    now: datetime,
+) -> int:
     """Accept or refuse entries that did not count; return about how many was decided."""
     _exam, attempt = lock_attempt(session, actor, exam_id, person_id, reason)
     attempt_id = AttemptId(attempt.id)

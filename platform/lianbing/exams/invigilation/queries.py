@@ -230,10 +230,17 @@ def _live_row(row: Row[*tuple[Any, ...]], now: datetime) -> LiveRow:
     attempt: Attempt | None = row.Attempt
     if attempt is None:
         return LiveRow(
-            person_id=PersonId(row.person_id), attempt_id=None, state=LiveState.NOT_STARTED,
-            answered=0, uncounted=0, violations=0, device=0, due_at=None, held=False,
+            person_id=PersonId(row.person_id),
+            attempt_id=None,
+            state=LiveState.NOT_STARTED,
+            answered=0,
+            uncounted=0,
+            violations=0,
+            device=0,
+            due_at=None,
+            held=False,
             last_contact=None,
-        )  # fmt: skip
+        )
     seen = [attempt.started_at, row.seen_at, row.arrived_at, row.entered_at]
     last_contact = max(moment for moment in seen if moment is not None)
     return LiveRow(

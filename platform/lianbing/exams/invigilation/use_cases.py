@@ -33,9 +33,14 @@ ENDED = (AttemptState.HANDED_IN, AttemptState.CLOSED)
 
 
 def force_hand_in(
-    session: Session, actor: Actor, exam_id: ExamId, person_id: PersonId, *, reason: str,
+    session: Session,
+    actor: Actor,
+    exam_id: ExamId,
+    person_id: PersonId,
+    *,
+    reason: str,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """End a running attempt for its candidate; what was saved by now is marked."""
     exam, attempt = lock_attempt(session, actor, exam_id, person_id, reason)
     if attempt.state != AttemptState.OPEN:
@@ -45,9 +50,14 @@ def force_hand_in(
 
 
 def void_attempt(
-    session: Session, actor: Actor, exam_id: ExamId, person_id: PersonId, *, reason: str,
+    session: Session,
+    actor: Actor,
+    exam_id: ExamId,
+    person_id: PersonId,
+    *,
+    reason: str,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Declare an attempt void: kept whole, but in no list and on no board. Can be undone."""
     exam, attempt = lock_attempt(session, actor, exam_id, person_id, reason)
     if attempt.state == AttemptState.VOIDED:
@@ -69,9 +79,14 @@ def void_attempt(
 
 
 def undo_void(
-    session: Session, actor: Actor, exam_id: ExamId, person_id: PersonId, *, reason: str,
+    session: Session,
+    actor: Actor,
+    exam_id: ExamId,
+    person_id: PersonId,
+    *,
+    reason: str,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Let an attempt be what it was; one that had ended is folded and marked anew."""
     exam, attempt = lock_attempt(session, actor, exam_id, person_id, reason)
     voiding = session.scalars(
@@ -91,9 +106,15 @@ def undo_void(
 
 
 def reopen_attempt(
-    session: Session, actor: Actor, exam_id: ExamId, person_id: PersonId, *, minutes: int,
-    reason: str, now: datetime,
-) -> None:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    exam_id: ExamId,
+    person_id: PersonId,
+    *,
+    minutes: int,
+    reason: str,
+    now: datetime,
+) -> None:
     """Let a candidate go on for some minutes after the attempt had ended.
 
     The time between is not counted as used. The next hand-in or closing makes a new script
@@ -142,9 +163,14 @@ def _end(session: Session, attempt: Attempt, cause: Cause, now: datetime) -> Non
 
 
 def _note(
-    session: Session, actor: Actor, exam: Exam, attempt: Attempt, action: str, reason: str,
+    session: Session,
+    actor: Actor,
+    exam: Exam,
+    attempt: Attempt,
+    action: str,
+    reason: str,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     attempt.news += 1
     attempt.touched_at = now
     audit.record(

@@ -5,14 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from lianbing.exams.fairness.deadlines import STEERERS
-from lianbing.exams.queries import get_exam
+from lianbing.exams.reach import exam_within_reach
 from lianbing.exams.release.queries import list_releases, opens_for_starts_at
 from lianbing.exams.release.rules import PERSONS_NEEDED
 from lianbing.exams.release.use_cases import release_questions
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.ids import ExamId
-from lianbing.people.authority import require_reach
 from lianbing.people.queries import person_names, same_person_ids
 from lianbing.web import access
 from lianbing.web.access import current_actor
@@ -24,8 +23,7 @@ pages = Blueprint("exams_release", __name__, url_prefix="/exams")
 @access.roles(*STEERERS)
 def show(exam_id: int) -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
-    exam = get_exam(session, ExamId(exam_id))
-    require_reach(session, actor, *STEERERS, organisation_id=exam.organisation_id)
+    exam = exam_within_reach(exam_id, *STEERERS)
     given = list_releases(session, exam.id)
     mine = same_person_ids(session, actor.person_id) if actor.person_id is not None else ()
     return render_template(

@@ -36,9 +36,14 @@ MOST_IN_A_ROOM = 2000
 
 
 def check_in(
-    session: Session, actor: Actor, candidate_id: int, *, room_id: int | None = None,
-    batch_id: int | None = None, now: datetime,
-) -> SeatRow:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    candidate_id: int,
+    *,
+    room_id: int | None = None,
+    batch_id: int | None = None,
+    now: datetime,
+) -> SeatRow:
     """Let a candidate in, once; the room and batch of the page that was used, if it had any.
 
     Raises WrongRoom, WrongBatch and their like, saying where and when the candidate sits.
@@ -117,9 +122,13 @@ def confirm_absence(
         rows = [{"sheet_id": sheet.id, "person_id": person_id} for person_id in missing]
         session.execute(insert(AbsentPerson), rows)
     audit.record(
-        session, actor, "seating.confirm_absence", subject=("exam", exam_id), now=now,
+        session,
+        actor,
+        "seating.confirm_absence",
+        subject=("exam", exam_id),
+        now=now,
         details={"room_id": room_id, "batch_id": batch_id, "absent": len(missing)},
-    )  # fmt: skip
+    )
     return len(missing)
 
 
@@ -134,9 +143,13 @@ def undo_absence(
     sheet.undone_at = now
     sheet.undone_by = actor.person_id
     audit.record(
-        session, actor, "seating.undo_absence", subject=("exam", exam_id), now=now,
+        session,
+        actor,
+        "seating.undo_absence",
+        subject=("exam", exam_id),
+        now=now,
         details={"room_id": room_id, "batch_id": batch_id},
-    )  # fmt: skip
+    )
 
 
 def _refuse_elsewhere(
@@ -188,6 +201,10 @@ def _open_sheet(session: Session, room_id: int, batch_id: int) -> AbsenceSheet |
 
 def _note(session: Session, actor: Actor, action: str, seat: SeatRow, now: datetime) -> None:
     audit.record(
-        session, actor, action, subject=("exam", seat.exam_id), now=now,
+        session,
+        actor,
+        action,
+        subject=("exam", seat.exam_id),
+        now=now,
         details={"person_id": seat.person_id, "room_id": seat.room_id},
-    )  # fmt: skip
+    )

@@ -61,9 +61,15 @@ class SignatureRow:
 
 
 def write_entry(
-    session: Session, actor: Actor, exam_id: ExamId, room_id: int, batch_id: int, entry: NewEntry,
-    *, now: datetime,
-) -> int:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    exam_id: ExamId,
+    room_id: int,
+    batch_id: int,
+    entry: NewEntry,
+    *,
+    now: datetime,
+) -> int:
     """Add a line to a room's sheet; raises BadIncident naming what is wrong with it."""
     require_room(session, actor, exam_id, room_id)
     get_room(session, exam_id, room_id)
@@ -88,9 +94,13 @@ def write_entry(
     session.add(made)
     session.flush()
     audit.record(
-        session, actor, "seating.write_incident", subject=("exam", exam_id), now=now,
+        session,
+        actor,
+        "seating.write_incident",
+        subject=("exam", exam_id),
+        now=now,
         details={"entry_id": made.id},
-    )  # fmt: skip
+    )
     return made.id
 
 
@@ -158,9 +168,13 @@ def sign_sheet(
     )
     session.flush()
     audit.record(
-        session, actor, "seating.sign_sheet", subject=("exam", exam_id), now=now,
+        session,
+        actor,
+        "seating.sign_sheet",
+        subject=("exam", exam_id),
+        now=now,
         details={"room_id": room_id, "batch_id": batch_id},
-    )  # fmt: skip
+    )
 
 
 def list_entries(session: Session, room_id: int, batch_id: int) -> list[EntryRow]:

@@ -86,9 +86,14 @@ def make_up(
         )
     )
     audit.record(
-        session, actor, "exam.make_up", subject=("exam", exam_id), now=now, reason=plan.reason,
+        session,
+        actor,
+        "exam.make_up",
+        subject=("exam", exam_id),
+        now=now,
+        reason=plan.reason,
         details={"make_up_exam_id": made, "persons": len(chosen), "drawn": plan.paper_id is None},
-    )  # fmt: skip
+    )
     return made
 
 

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms.fields import SelectChoice
 
-from lianbing.exams.queries import ExamRow, get_exam
+from lianbing.exams.queries import ExamRow
+from lianbing.exams.reach import exam_within_reach
 from lianbing.exams.seating.forms import MakeUpForm
 from lianbing.exams.seating.make_up import MakeUpPlan, list_eligible, list_make_ups, make_up
-from lianbing.exams.seating.plan_views import message_of_why
 from lianbing.infra.database import db, transaction
 from lianbing.infra.redis_client import current_settings
 from lianbing.kernel.actor import Role
@@ -16,10 +16,10 @@ from lianbing.kernel.clock import utc_now
 from lianbing.kernel.errors import DomainError
 from lianbing.kernel.ids import ExamId, PaperId, PersonId
 from lianbing.papers.queries import get_paper, list_sibling_papers
-from lianbing.people.authority import require_reach
 from lianbing.people.queries import person_cards
 from lianbing.web import access
 from lianbing.web.access import current_actor
+from lianbing.web.errors import message_of_why
 
 SHOWN = 200
 
@@ -30,8 +30,7 @@ pages = Blueprint("make_up", __name__, url_prefix="/exams/seating")
 @access.roles(Role.ORGANISER)
 def index(exam_id: int) -> ResponseReturnValue:
     session = db.session()
-    exam = get_exam(session, ExamId(exam_id))
-    require_reach(session, current_actor(), Role.ORGANISER, organisation_id=exam.organisation_id)
+    exam = exam_within_reach(exam_id, Role.ORGANISER)
     eligible, form = list_eligible(session, exam.id), _offering(exam)
     if form.validate_on_submit():
         try:

@@ -33,9 +33,14 @@ class StoredPhoto:
 
 
 def store_photo(
-    session: Session, actor: Actor, exam_id: ExamId, person_id: PersonId, raw: bytes, *,
+    session: Session,
+    actor: Actor,
+    exam_id: ExamId,
+    person_id: PersonId,
+    raw: bytes,
+    *,
     now: datetime,
-) -> str:  # fmt: skip
+) -> str:
     """Store the photo of a candidate, by the candidate or a steerer of the exam; its hash.
 
     Raises BadPhoto saying what is wrong with the file.

@@ -11,7 +11,8 @@ from wtforms.fields import SelectChoice
 
 from lianbing.exams import queries as exam_queries
 from lianbing.exams.fairness.deadlines import STEERERS
-from lianbing.exams.seating import dealing, planning, queries, seat_queries
+from lianbing.exams.reach import exam_within_reach
+from lianbing.exams.seating import assigning, dealing, planning, queries, seat_queries
 from lianbing.exams.seating.forms import (
     BatchForm,
     InvigilatorForm,
@@ -26,11 +27,10 @@ from lianbing.infra.redis_client import current_settings
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.errors import DomainError, NotFound
 from lianbing.kernel.ids import ExamId, PersonId
-from lianbing.people.authority import require_reach
 from lianbing.people.queries import list_reachable_organisations, person_names
 from lianbing.web import access
 from lianbing.web.access import current_actor
-from lianbing.web.errors import message_of
+from lianbing.web.errors import message_of, message_of_why
 from lianbing.web.i18n import show_instant
 
 ROOMS_A_PAGE = 50
@@ -41,7 +41,7 @@ pages = Blueprint("seating", __name__, url_prefix="/exams/seating", template_fol
 @pages.get("/<int:exam_id>/")
 @access.roles(*STEERERS)
 def plan(exam_id: int) -> ResponseReturnValue:
-    return _plan_page(exam_within_reach(exam_id))
+    return _plan_page(exam_within_reach(exam_id, *STEERERS))
 
 
 def _plan_page(exam: exam_queries.ExamRow, **shown: FlaskForm) -> str:
@@ -142,9 +142,14 @@ def prolong(exam_id: int, batch_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             later = planning.prolong_entry(
-                session, current_actor(), ExamId(exam_id), batch_id,
-                minutes=form.minutes.data, reason=form.reason.data, now=utc_now(),
-            )  # fmt: skip
+                session,
+                current_actor(),
+                ExamId(exam_id),
+                batch_id,
+                minutes=form.minutes.data,
+                reason=form.reason.data,
+                now=utc_now(),
+            )
     except DomainError as error:
         flash(message_of_why(error), "error")
     else:
@@ -169,7 +174,7 @@ def _change(
     exam_id: int, name: str, form: FlaskForm, act: Callable[[Any], None], done: str
 ) -> ResponseReturnValue:
     """One change of the plan; what is wrong with it is said beside what was typed."""
-    exam = exam_within_reach(exam_id)
+    exam = exam_within_reach(exam_id, *STEERERS)
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -180,13 +185,6 @@ def _change(
             flash(done, "success")
             return redirect(url_for("seating.plan", exam_id=exam_id))
     return _plan_page(exam, **{name: form}), 400
-
-
-def message_of_why(error: DomainError) -> str:
-    """An error's message; a reason inside it is worded too."""
-    if "why" in error.params:
-        return gettext(error.message, why=gettext(str(error.params["why"])))
-    return message_of(error)
 
 
 REMOVALS = {"batches": planning.remove_batch, "rooms": planning.remove_room}
@@ -241,10 +239,14 @@ def assign(exam_id: int, room_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                planning.assign_invigilator(
-                    session, current_actor(), ExamId(exam_id), room_id, form.who.data,
+                assigning.assign_invigilator(
+                    session,
+                    current_actor(),
+                    ExamId(exam_id),
+                    room_id,
+                    form.who.data,
                     now=utc_now(),
-                )  # fmt: skip
+                )
         except DomainError as error:
             flash(message_of(error), "error")
     return redirect(url_for("seating.plan", exam_id=exam_id) + f"#room-{room_id}")
@@ -254,14 +256,7 @@ def assign(exam_id: int, room_id: int) -> ResponseReturnValue:
 @access.roles(*STEERERS)
 def release(exam_id: int, room_id: int, person_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        planning.release_invigilator(
+        assigning.release_invigilator(
             session, current_actor(), ExamId(exam_id), room_id, PersonId(person_id), now=utc_now()
         )
     return redirect(url_for("seating.plan", exam_id=exam_id) + f"#room-{room_id}")
-
-
-def exam_within_reach(exam_id: int) -> exam_queries.ExamRow:
-    """The exam, for an organiser or judge in reach of it."""
-    exam = exam_queries.get_exam(db.session(), ExamId(exam_id))
-    require_reach(db.session(), current_actor(), *STEERERS, organisation_id=exam.organisation_id)
-    return exam

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lianbing.exams.errors import AlreadyPublished, ExamCancelled
@@ -11,15 +11,12 @@ from lianbing.exams.fairness.deadlines import STEERERS, lock_exam
 from lianbing.exams.models import Exam
 from lianbing.exams.rules import ExamState
 from lianbing.exams.seating.errors import (
-    AlreadyAssigned,
     BadSeating,
     BatchTaken,
-    NoSuchInvigilator,
     PlanPublished,
     PlanTooLate,
     RoomNameTaken,
     RoomNotFound,
-    SeveralSuchPersons,
 )
 from lianbing.exams.seating.models import (
     ExamBatch,
@@ -38,9 +35,8 @@ from lianbing.exams.seating.rules import (
 from lianbing.infra import audit
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.errors import N_
-from lianbing.kernel.ids import ExamId, OrganisationId, PersonId
+from lianbing.kernel.ids import ExamId, OrganisationId
 from lianbing.people.authority import require_reach
-from lianbing.people.queries import members_of, persons_matching, same_person_ids
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,23 +78,37 @@ def lock_draft(
 
 
 def set_check_in(
-    session: Session, actor: Actor, exam_id: ExamId, rule: CheckInRule, *, ticket_rules: str,
+    session: Session,
+    actor: Actor,
+    exam_id: ExamId,
+    rule: CheckInRule,
+    *,
+    ticket_rules: str,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Decide whether a check-in is needed before entering, and what tickets say beside it."""
     _, plan = lock_plan(session, actor, exam_id)
     plan.check_in = rule.value
     plan.ticket_rules = ticket_rules.strip()
     audit.record(
-        session, actor, "seating.set_check_in", subject=("exam", exam_id), now=now,
+        session,
+        actor,
+        "seating.set_check_in",
+        subject=("exam", exam_id),
+        now=now,
         details={"check_in": rule.value},
-    )  # fmt: skip
+    )
 
 
 def add_batch(
-    session: Session, actor: Actor, exam_id: ExamId, *, opens_at: datetime, closes_at: datetime,
+    session: Session,
+    actor: Actor,
+    exam_id: ExamId,
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
     now: datetime,
-) -> int:  # fmt: skip
+) -> int:
     """Plan a batch inside the exam's window; raises BadSeating naming the first fault."""
     exam, _ = lock_draft(session, actor, exam_id, now=now)
     faults = batch_faults(
@@ -169,7 +179,7 @@ def remove_room(
 ) -> None:
     """Take a room out of the plan, with its invigilators; what was dealt is dealt anew."""
     _, plan = lock_draft(session, actor, exam_id, now=now)
-    room = _room_of(session, exam_id, room_id)
+    room = room_of(session, exam_id, room_id)
     clear_deal(session, plan)
     session.execute(delete(RoomInvigilator).where(RoomInvigilator.room_id == room_id))
     session.delete(room)
@@ -177,9 +187,15 @@ def remove_room(
 
 
 def prolong_entry(
-    session: Session, actor: Actor, exam_id: ExamId, batch_id: int, *, minutes: int, reason: str,
+    session: Session,
+    actor: Actor,
+    exam_id: ExamId,
+    batch_id: int,
+    *,
+    minutes: int,
+    reason: str,
     now: datetime,
-) -> datetime:  # fmt: skip
+) -> datetime:
     """Let a batch be entered for longer, also while it runs; its new last entry.
 
     It stays inside the exam's window; how long anybody answers does not change.
@@ -193,9 +209,14 @@ def prolong_entry(
         raise BadSeating(why=N_("a batch must lie inside the exam's own window"))
     batch.closes_at = later
     audit.record(
-        session, actor, "seating.prolong_entry", subject=("exam", exam_id), now=now,
-        reason=reason, details={"batch_id": batch_id, "minutes": minutes},
-    )  # fmt: skip
+        session,
+        actor,
+        "seating.prolong_entry",
+        subject=("exam", exam_id),
+        now=now,
+        reason=reason,
+        details={"batch_id": batch_id, "minutes": minutes},
+    )
     return later
 
 
@@ -216,72 +237,8 @@ def withdraw_plan(session: Session, actor: Actor, exam_id: ExamId, *, now: datet
     audit.record(session, actor, "seating.withdraw", subject=("exam", exam_id), now=now)
 
 
-def assign_invigilator(
-    session: Session, actor: Actor, exam_id: ExamId, room_id: int, who: str, *, now: datetime
-) -> PersonId:
-    """Let a person, named by name or staff number, invigilate a room: that room only."""
-    exam = lock_exam(session, actor, exam_id)
-    _room_of(session, exam_id, room_id)
-    person_id = _the_one(session, who, OrganisationId(exam.organisation_id))
-    if _open_duty(session, room_id, person_id) is not None:
-        raise AlreadyAssigned
-    session.add(
-        RoomInvigilator(
-            room_id=room_id, person_id=person_id, assigned_at=now, assigned_by=actor.person_id
-        )
-    )
-    session.flush()
-    audit.record(
-        session, actor, "seating.assign_invigilator", subject=("exam", exam_id), now=now,
-        details={"room_id": room_id, "person_id": person_id},
-    )  # fmt: skip
-    return person_id
-
-
-def release_invigilator(
-    session: Session, actor: Actor, exam_id: ExamId, room_id: int, person_id: PersonId, *,
-    now: datetime,
-) -> None:  # fmt: skip
-    """End a person's duty in a room; that there was one stays recorded."""
-    lock_exam(session, actor, exam_id)
-    _room_of(session, exam_id, room_id)
-    duty = _open_duty(session, room_id, person_id)
-    if duty is None:
-        raise NoSuchInvigilator
-    duty.undone_at = now
-    duty.undone_by = actor.person_id
-    audit.record(
-        session, actor, "seating.release_invigilator", subject=("exam", exam_id), now=now,
-        details={"room_id": room_id, "person_id": person_id},
-    )  # fmt: skip
-
-
-def _open_duty(session: Session, room_id: int, person_id: PersonId) -> RoomInvigilator | None:
-    return session.scalars(
-        select(RoomInvigilator).where(
-            RoomInvigilator.room_id == room_id,
-            RoomInvigilator.person_id.in_(same_person_ids(session, person_id)),
-            RoomInvigilator.undone_at.is_(None),
-        )
-    ).first()
-
-
-def _the_one(session: Session, who: str, organisation_id: OrganisationId) -> PersonId:
-    members = members_of(session, organisation_id).subquery()
-    matching = persons_matching(who.strip()).subquery()
-    found = session.scalars(
-        select(func.distinct(members.c.person_id))
-        .where(members.c.person_id.in_(select(matching)))
-        .limit(2)
-    ).all()
-    if not who.strip() or not found:
-        raise NoSuchInvigilator
-    if len(found) > 1:
-        raise SeveralSuchPersons
-    return PersonId(found[0])
-
-
-def _room_of(session: Session, exam_id: ExamId, room_id: int) -> ExamRoom:
+def room_of(session: Session, exam_id: ExamId, room_id: int) -> ExamRoom:
+    """A room of this exam; raises RoomNotFound."""
     room = session.get(ExamRoom, room_id)
     if room is None or room.exam_id != exam_id:
         raise RoomNotFound

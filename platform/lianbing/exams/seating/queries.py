@@ -223,7 +223,12 @@ def list_duties(
     """The rooms and batches a person invigilates, of plans published and batches not long over."""
     rows = session.execute(
         select(
-            Exam.id, Exam.title, ExamRoom.id, ExamRoom.name, ExamRoom.place, ExamBatch.id,
+            Exam.id,
+            Exam.title,
+            ExamRoom.id,
+            ExamRoom.name,
+            ExamRoom.place,
+            ExamBatch.id,
             ExamBatch.opens_at,
         )
         .select_from(RoomInvigilator)
@@ -238,11 +243,16 @@ def list_duties(
         )
         .order_by(ExamBatch.opens_at, ExamRoom.id)
         .limit(50)
-    )  # fmt: skip
+    )
     return [
         DutyRow(
-            exam_id=ExamId(exam_id), title=title, room_id=room_id, room=room, place=place,
-            batch_id=batch_id, opens_at=opens_at,
+            exam_id=ExamId(exam_id),
+            title=title,
+            room_id=room_id,
+            room=room,
+            place=place,
+            batch_id=batch_id,
+            opens_at=opens_at,
         )
         for exam_id, title, room_id, room, place, batch_id, opens_at in rows
-    ]  # fmt: skip
+    ]

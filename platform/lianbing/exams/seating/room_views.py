@@ -127,8 +127,10 @@ def check_in(exam_id: int, candidate_id: int) -> ResponseReturnValue:
         flash(message_of(error), "error")
     else:
         name = person_names(db.session(), [seat.person_id])[seat.person_id]
-        flash(gettext("%(name)s is checked in: seat %(seat)d.", name=name, seat=seat.number),
-              "success")  # fmt: skip
+        flash(
+            gettext("%(name)s is checked in: seat %(seat)d.", name=name, seat=seat.number),
+            "success",
+        )
     return _back(exam_id, candidate_id)
 
 
@@ -155,9 +157,7 @@ def _back(exam_id: int, candidate_id: int) -> ResponseReturnValue:
         return redirect(
             url_for("seating_room.candidate", exam_id=exam_id, candidate_id=candidate_id)
         )
-    return redirect(
-        url_for("seating_room.show", exam_id=exam_id, room_id=room_id, batch_id=batch_id)
-    )
+    return _to_room(exam_id, room_id, batch_id)
 
 
 @pages.post("/<int:exam_id>/rooms/<int:room_id>/<int:batch_id>/absent")
@@ -171,9 +171,7 @@ def absent(exam_id: int, room_id: int, batch_id: int) -> ResponseReturnValue:
         ngettext("%(num)d absence is confirmed.", "%(num)d absences are confirmed.", count),
         "success",
     )
-    return redirect(
-        url_for("seating_room.show", exam_id=exam_id, room_id=room_id, batch_id=batch_id)
-    )
+    return _to_room(exam_id, room_id, batch_id)
 
 
 @pages.post("/<int:exam_id>/rooms/<int:room_id>/<int:batch_id>/absent/undo")
@@ -184,6 +182,10 @@ def undo_absent(exam_id: int, room_id: int, batch_id: int) -> ResponseReturnValu
             session, current_actor(), ExamId(exam_id), room_id, batch_id, now=utc_now()
         )
     flash(gettext("The absences are open again."), "success")
+    return _to_room(exam_id, room_id, batch_id)
+
+
+def _to_room(exam_id: int, room_id: int, batch_id: int) -> ResponseReturnValue:
     return redirect(
         url_for("seating_room.show", exam_id=exam_id, room_id=room_id, batch_id=batch_id)
     )

@@ -258,9 +258,13 @@ class DoorRefusal(StrEnum):
 
 
 def decide_check_in(
-    *, rooms: frozenset[int] | None, room_id: int, opens_at: datetime, closes_at: datetime,
+    *,
+    rooms: frozenset[int] | None,
+    room_id: int,
+    opens_at: datetime,
+    closes_at: datetime,
     at: datetime,
-) -> DoorRefusal | None:  # fmt: skip
+) -> DoorRefusal | None:
     """Whether a candidate of this seat may check in; ``rooms`` are the invigilator's, None: all."""
     if rooms is not None and room_id not in rooms:
         return DoorRefusal.WRONG_ROOM

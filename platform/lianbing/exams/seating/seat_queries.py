@@ -132,9 +132,13 @@ def _row(row: Row[*tuple[Any, ...]]) -> SeatRow:
 
 
 def list_seats(
-    session: Session, exam_id: ExamId, wanted: SeatFilter, number: int = 1, *,
+    session: Session,
+    exam_id: ExamId,
+    wanted: SeatFilter,
+    number: int = 1,
+    *,
     per_page: int = PER_PAGE,
-) -> Page[SeatRow]:  # fmt: skip
+) -> Page[SeatRow]:
     """A page of seats by batch, room and number; text is a name, staff or ticket number."""
     statement = _seats().where(ExamSeat.exam_id == exam_id)
     if wanted.room_id is not None:

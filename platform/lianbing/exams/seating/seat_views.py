@@ -9,11 +9,11 @@ from flask_wtf import FlaskForm
 
 from lianbing.exams import queries as exam_queries
 from lianbing.exams.fairness.deadlines import STEERERS
+from lianbing.exams.reach import exam_within_reach
 from lianbing.exams.rosters import enrolled_ids
-from lianbing.exams.seating import dealing, queries, seat_queries
+from lianbing.exams.seating import moving, queries, seat_queries
 from lianbing.exams.seating.errors import SeatNotFound, UnknownTicket
 from lianbing.exams.seating.forms import MoveForm, PhotoForm, SwapForm
-from lianbing.exams.seating.plan_views import exam_within_reach
 from lianbing.exams.seating.ticket_numbers import read_ticket_number
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.clock import utc_now
@@ -30,7 +30,7 @@ pages = Blueprint("seats", __name__, url_prefix="/exams/seating")
 @pages.get("/<int:exam_id>/seats")
 @access.roles(*STEERERS)
 def seats(exam_id: int) -> ResponseReturnValue:
-    exam, session = exam_within_reach(exam_id), db.session()
+    exam, session = exam_within_reach(exam_id, *STEERERS), db.session()
     wanted = _seat_filter()
     page = seat_queries.list_seats(session, exam.id, wanted, request.args.get("page", 1, type=int))
     left = seat_queries.list_unseated(session, exam.id)
@@ -59,7 +59,7 @@ def _seat_filter() -> seat_queries.SeatFilter:
 @pages.get("/<int:exam_id>/seats/<int:person_id>")
 @access.roles(*STEERERS)
 def seat(exam_id: int, person_id: int) -> ResponseReturnValue:
-    return _seat_page(exam_within_reach(exam_id), PersonId(person_id))
+    return _seat_page(exam_within_reach(exam_id, *STEERERS), PersonId(person_id))
 
 
 def _seat_page(exam: exam_queries.ExamRow, person_id: PersonId, **shown: FlaskForm) -> str:
@@ -90,12 +90,12 @@ def _offer(form: MoveForm, exam_id: ExamId) -> None:
 @pages.post("/<int:exam_id>/seats/<int:person_id>/move")
 @access.roles(*STEERERS)
 def move(exam_id: int, person_id: int) -> ResponseReturnValue:
-    exam, form = exam_within_reach(exam_id), MoveForm()
+    exam, form = exam_within_reach(exam_id, *STEERERS), MoveForm()
     _offer(form, exam.id)
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                dealing.move_seat(
+                moving.move_seat(
                     session,
                     current_actor(),
                     exam.id,
@@ -117,14 +117,14 @@ def move(exam_id: int, person_id: int) -> ResponseReturnValue:
 @pages.post("/<int:exam_id>/seats/<int:person_id>/swap")
 @access.roles(*STEERERS)
 def swap(exam_id: int, person_id: int) -> ResponseReturnValue:
-    exam, form = exam_within_reach(exam_id), SwapForm()
+    exam, form = exam_within_reach(exam_id, *STEERERS), SwapForm()
     if form.validate_on_submit():
         try:
             with transaction() as session:
                 ticket = read_ticket_number(form.other.data)
                 if ticket is None:
                     raise UnknownTicket
-                dealing.swap_seats(
+                moving.swap_seats(
                     session,
                     current_actor(),
                     exam.id,

@@ -23,6 +23,7 @@ from lianbing.kernel.ids import ExamId, PersonId
 from lianbing.people.queries import PersonCard, kept_ids, person_cards, person_names
 from lianbing.web import access
 from lianbing.web.access import current_actor
+from lianbing.web.errors import message_of_why
 from lianbing.web.qr_codes import qr_image
 
 TICKETS_A_PAGE = 100
@@ -99,14 +100,21 @@ def sheet(exam_id: int, room_id: int, batch_id: int) -> ResponseReturnValue:
         try:
             with transaction() as writing:
                 incidents.write_entry(
-                    writing, current_actor(), exam.id, room_id, batch_id,
-                    form.entry(current_settings().zone), now=now,
-                )  # fmt: skip
+                    writing,
+                    current_actor(),
+                    exam.id,
+                    room_id,
+                    batch_id,
+                    form.entry(current_settings().zone),
+                    now=now,
+                )
         except BadIncident as error:
-            form.form_errors = [gettext(error.message, why=gettext(str(error.params["why"])))]
+            form.form_errors = [message_of_why(error)]
         else:
-            flash(gettext("Written down. It stays; a mistake is put right by a further entry."),
-                  "success")  # fmt: skip
+            flash(
+                gettext("Written down. It stays; a mistake is put right by a further entry."),
+                "success",
+            )
             return redirect(request.path)
     entries = incidents.list_entries(session, room_id, batch_id)
     signatures = incidents.list_signatures(session, room_id, batch_id)

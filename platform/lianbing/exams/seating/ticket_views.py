@@ -17,6 +17,7 @@ from lianbing.kernel.ids import ExamId, PersonId
 from lianbing.people.queries import same_person_ids
 from lianbing.web import access
 from lianbing.web.access import current_actor
+from lianbing.web.errors import message_of_why
 
 pages = Blueprint("tickets", __name__, url_prefix="/exams")
 
@@ -72,7 +73,7 @@ def _store(exam_id: int, person_id: PersonId) -> None:
                 now=utc_now(),
             )
     except BadPhoto as error:
-        flash(gettext(error.message, why=gettext(str(error.params["why"]))), "error")
+        flash(message_of_why(error), "error")
     else:
         flash(
             gettext("The photo is stored, without place and device it was taken with."), "success"

@@ -76,10 +76,18 @@ def seb_settings(policy: SebPolicy, *, base: str, exam_id: int) -> dict[str, Any
     """
     host = urlsplit(base).netloc
     reachable = (
-        f"exams/{exam_id}/*", "api/exams/*", "exams/offline.js", "papers/sealed/*",
-        "static/*", "bootstrap/*", "sign-in*", "sign-out", "change-password*",
-        "language*", "theme*",
-    )  # fmt: skip
+        f"exams/{exam_id}/*",
+        "api/exams/*",
+        "exams/offline.js",
+        "papers/sealed/*",
+        "static/*",
+        "bootstrap/*",
+        "sign-in*",
+        "sign-out",
+        "change-password*",
+        "language*",
+        "theme*",
+    )
     return {
         ORIGINATOR: "Lianbing_1",
         "sebConfigPurpose": START_EXAM,

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from lianbing.exams import queries
-from lianbing.exams.errors import ExamNotFound
 from lianbing.exams.models import Exam
+from lianbing.exams.reach import exam_within_reach
 from lianbing.exams.seb.admission import gate
 from lianbing.exams.seb.errors import BadSebPolicy, SebNotWanted
 from lianbing.exams.seb.forms import SebForm
@@ -18,10 +18,10 @@ from lianbing.exams.seb.use_cases import policy_of_exam, set_seb
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.actor import Role
 from lianbing.kernel.clock import utc_now
-from lianbing.kernel.ids import ExamId, OrganisationId
-from lianbing.people.authority import require_reach
+from lianbing.kernel.ids import ExamId
 from lianbing.web import access
 from lianbing.web.access import current_actor
+from lianbing.web.errors import message_of_why
 
 pages = Blueprint("exams_seb", __name__, url_prefix="/exams", template_folder="templates")
 SCHEMES = {"http": "seb", "https": "sebs"}
@@ -30,15 +30,8 @@ SCHEMES = {"http": "seb", "https": "sebs"}
 @pages.route("/manage/<int:exam_id>/seb", methods=["GET", "POST"])
 @access.roles(Role.ORGANISER)
 def rules(exam_id: int) -> ResponseReturnValue:
-    exam = db.session.get(Exam, exam_id)
-    if exam is None:
-        raise ExamNotFound
-    require_reach(
-        db.session(),
-        current_actor(),
-        Role.ORGANISER,
-        organisation_id=OrganisationId(exam.organisation_id),
-    )
+    found = exam_within_reach(exam_id, Role.ORGANISER)
+    exam = db.session().get_one(Exam, found.id)
     policy, title = policy_of_exam(exam), exam.title
     shown = {
         "required": policy.required,
@@ -50,7 +43,7 @@ def rules(exam_id: int) -> ResponseReturnValue:
             with transaction() as session:
                 set_seb(session, current_actor(), ExamId(exam_id), form.plan(), now=utc_now())
         except BadSebPolicy as error:
-            form.form_errors = [gettext(error.message, why=gettext(str(error.params["why"])))]
+            form.form_errors = [message_of_why(error)]
         else:
             gate().forget(ExamId(exam_id))
             flash(gettext("Saved. It binds everywhere within half a minute."), "success")

@@ -178,7 +178,7 @@ HOSTILE = {
     "an OpenDocument": ("a.ods", zipped({"mimetype": b"x", "content.xml": b"<x/>"})),
     "a course of Moodle": ("a.mbz", b"\x1f\x8b" + b"0" * 20),
     "signs of no encoding": ("a.txt", b"\xff\xff\xff\xff1. a"),
-}  # fmt: skip
+}
 
 
 REASONS = {

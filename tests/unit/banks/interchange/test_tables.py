@@ -58,9 +58,22 @@ def test_answers_are_read_however_they_are_written(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("正确", True), ("错误", False), ("√", True), ("×", False), ("对", True), ("否", False),
-     ("T", True), ("F", False), (True, True), (1, True), (0, False), ("A", True), ("B", False)],
-)  # fmt: skip
+    [
+        ("正确", True),
+        ("错误", False),
+        ("√", True),
+        ("×", False),
+        ("对", True),
+        ("否", False),
+        ("T", True),
+        ("F", False),
+        (True, True),
+        (1, True),
+        (0, False),
+        ("A", True),
+        ("B", False),
+    ],
+)
 def test_true_and_false_have_many_words(written: object, value: bool) -> None:
     (one,) = read({"题": [("题目", "题目类型", "正确答案"), ("应当验电。", "判断", written)]})
     assert one.key == TruthKey(value=value)

@@ -46,8 +46,15 @@ def test_a_trainers_text_is_read_in_all_its_shapes() -> None:
         )
     )
     assert keys(read.questions) == [
-        "B", "B", "A", "AC", False, True, numbers, ModelKey(text="先切断电源，\n再实施抢救。"),
-    ]  # fmt: skip
+        "B",
+        "B",
+        "A",
+        "AC",
+        False,
+        True,
+        numbers,
+        ModelKey(text="先切断电源，\n再实施抢救。"),
+    ]
     frequency, conductor, voltage = read.questions[:3]
     assert frequency.stem == "我国工频交流电的频率为（　）Hz。"
     assert options(frequency) == ["40", "50", "60", "100"]

@@ -204,6 +204,10 @@ def test_faults_name_what_a_hand_made_set_fails() -> None:
     paper = (Placed(question_id=1, cell=0), Placed(question_id=3, cell=0))
     papers: Papers = (paper, paper)
     assert faults(problem, papers) == {
-        Demand.OVERLAP, Demand.DIFFICULTY, Demand.ENEMIES, Demand.EXPOSURE, Demand.POINTS,
+        Demand.OVERLAP,
+        Demand.DIFFICULTY,
+        Demand.ENEMIES,
+        Demand.EXPOSURE,
+        Demand.POINTS,
         Demand.FIXED,
-    }  # fmt: skip
+    }

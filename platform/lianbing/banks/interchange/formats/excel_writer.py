@@ -26,9 +26,21 @@ from lianbing.banks.rules import (
 
 MOST_OPTIONS = 12
 HEADS = (
-    "编号", "题型", "题干", *(f"选项{letter}" for letter in "ABCDEFGHIJKL"), "答案", "解析", "难度",
-    "知识点", "用途", "等级", "来源", "条款", "所属大题", "权重",
-)  # fmt: skip
+    "编号",
+    "题型",
+    "题干",
+    *(f"选项{letter}" for letter in "ABCDEFGHIJKL"),
+    "答案",
+    "解析",
+    "难度",
+    "知识点",
+    "用途",
+    "等级",
+    "来源",
+    "条款",
+    "所属大题",
+    "权重",
+)
 
 
 def write_excel(drafts: Sequence[DraftQuestion]) -> bytes:

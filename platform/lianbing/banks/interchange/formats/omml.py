@@ -5,13 +5,36 @@ from xml.etree.ElementTree import Element
 from lianbing.banks.interchange.xml_trees import attribute, child, name_of
 
 SIGNS = {
-    "×": r"\times ", "÷": r"\div ", "±": r"\pm ", "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ",
-    "≈": r"\approx ", "∞": r"\infty ", "·": r"\cdot ", "Ω": r"\Omega ", "α": r"\alpha ",
-    "β": r"\beta ", "γ": r"\gamma ", "δ": r"\delta ", "Δ": r"\Delta ", "θ": r"\theta ",
-    "λ": r"\lambda ", "μ": r"\mu ", "π": r"\pi ", "ρ": r"\rho ", "σ": r"\sigma ", "φ": r"\varphi ",
-    "ω": r"\omega ", "η": r"\eta ", "°": r"^\circ ", "%": r"\%", "∑": r"\sum ", "∫": r"\int ",
+    "×": r"\times ",
+    "÷": r"\div ",
+    "±": r"\pm ",
+    "≤": r"\le ",
+    "≥": r"\ge ",
+    "≠": r"\ne ",
+    "≈": r"\approx ",
+    "∞": r"\infty ",
+    "·": r"\cdot ",
+    "Ω": r"\Omega ",
+    "α": r"\alpha ",
+    "β": r"\beta ",
+    "γ": r"\gamma ",
+    "δ": r"\delta ",
+    "Δ": r"\Delta ",
+    "θ": r"\theta ",
+    "λ": r"\lambda ",
+    "μ": r"\mu ",
+    "π": r"\pi ",
+    "ρ": r"\rho ",
+    "σ": r"\sigma ",
+    "φ": r"\varphi ",
+    "ω": r"\omega ",
+    "η": r"\eta ",
+    "°": r"^\circ ",
+    "%": r"\%",
+    "∑": r"\sum ",
+    "∫": r"\int ",
     "∏": r"\prod ",
-}  # fmt: skip
+}
 BRACES = {"{": r"\{", "}": r"\}"}
 ACCENTS = {"\u0302": r"\hat", "\u0305": r"\bar", "\u0304": r"\bar", "\u20d7": r"\vec"}
 PROPERTIES = {
