@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from havoc.rounds import Round
-from havoc.scene import Scene, children, kill
+from havoc.scene import WORKER_KINDS, Scene, children, kill
 from lianbing.infra.database import db
 
 MARKING = (
@@ -86,15 +86,13 @@ def kill_celery_in_mid_marking(scene: Scene, around: Round) -> str:
             sleep(0.01)
     engine.dispose()
     kills += _kill_celery(scene.product)
-    for kind in ("quick worker", "slow worker"):
+    for kind in WORKER_KINDS:
         kill(scene.product.processes[kind])
-    return f"{kills} pool processes killed, {caught} times in mid-transaction, then both workers"
+    return f"{kills} pool processes killed, {caught} times in mid-transaction, then every worker"
 
 
 def _kill_celery(product: Product) -> int:
-    victims = [
-        child for kind in ("quick worker", "slow worker") for child in children(product, kind)
-    ]
+    victims = [child for kind in WORKER_KINDS for child in children(product, kind)]
     for victim in victims:
         kill(victim)
     return len(victims)
@@ -123,7 +121,7 @@ def garble_requests(scene: Scene, around: Round) -> str:
 def upgrade(scene: Scene, around: Round) -> str:
     scene.restart("web")
     sleep(around.length)
-    scene.restart("quick worker", "slow worker", "beat")
+    scene.restart(*WORKER_KINDS, "beat")
     return "graceful restart of web, workers and beat"
 
 

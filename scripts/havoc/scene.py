@@ -22,13 +22,11 @@ from proving.throwaway import CannotMeasure, Postgres, RedisServer, own_folder
 from proving.world import World, open_world
 
 from havoc.weather import Weather
+from lianbing.entry.commands import WORKERS
 
-COMMANDS = {
-    "web": ("web",),
-    "quick worker": ("worker", "--queues", "default,closing"),
-    "slow worker": ("worker", "--queues", "grading,imports"),
-    "beat": ("beat",),
-}
+WORKER_KINDS = {f"{queues} worker": ("worker", "--queues", queues) for queues in WORKERS}
+"""A process tree for each set of queues, as ``lianbing serve`` starts them."""
+COMMANDS = {"web": ("web",), **WORKER_KINDS, "beat": ("beat",)}
 LOOK_EVERY_SECONDS = 0.3
 DISK_MB = 900
 

@@ -15,6 +15,7 @@ from lianbing.exams.errors import BadPlan
 from lianbing.exams.manage_views import offer_papers, organisation_choices
 from lianbing.exams.queries import get_exam
 from lianbing.exams.rosters import managed_row
+from lianbing.exams.seating.make_up import sittings_of
 from lianbing.infra.crypto import current_keyring
 from lianbing.infra.database import db, transaction
 from lianbing.infra.redis_client import current_settings
@@ -69,6 +70,7 @@ def steer(contest_id: int) -> ResponseReturnValue:
         conditions=[describe(session, condition) for condition in contest.event.conditions],
         subject=get_subject(session, contest.event.subject_id),
         units=entries.count_by_unit(session, contest.event.id),
+        has_make_ups=len(sittings_of(session, contest.event.exam_id)) > 1,
         row=managed_row(session, get_exam(session, contest.event.exam_id)),
         cancel_form=CancelContestForm(),
         now=now,

@@ -23,6 +23,7 @@ from lianbing.contests.rules import (
 )
 from lianbing.exams.models import Exam
 from lianbing.exams.rules import ExamState
+from lianbing.exams.seating.make_up import original_of
 from lianbing.infra.calendar import local_date
 from lianbing.infra.paging import Page, page_of
 from lianbing.kernel.actor import Actor, Role
@@ -99,8 +100,9 @@ def get_event(session: Session, event_id: EventId) -> EventRow:
 
 
 def find_contest_of_exam(session: Session, exam_id: ExamId) -> ContestRow | None:
-    """The contest whose theory round an exam is."""
-    rows = session.execute(_joined().where(ContestRound.exam_id == exam_id)).all()
+    """The contest whose theory round an exam is, or makes up for."""
+    original = original_of(session, exam_id)
+    rows = session.execute(_joined().where(ContestRound.exam_id == original)).all()
     return next(iter(_contest_rows(session, rows)), None)
 
 

@@ -10,13 +10,18 @@ from lianbing.contests.blueprint import blueprint
 from lianbing.contests.entries import my_entry
 from lianbing.contests.errors import ContestNotFound
 from lianbing.contests.rules import ContestState
+from lianbing.contests.standings import find_line, find_sittings, list_standing
 from lianbing.contests.wording import condition_words
+from lianbing.exams.errors import ResultListNotFound
 from lianbing.exams.queries import get_exam
+from lianbing.exams.seating.make_up import sittings_of
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.errors import Forbidden
 from lianbing.kernel.ids import ContestId, EventId, PersonId
+from lianbing.leaderboards.rules import mask_name
+from lianbing.people.queries import person_names, same_person_ids
 from lianbing.subjects.queries import get_subject
 from lianbing.web import access
 from lianbing.web.access import current_actor
@@ -47,9 +52,38 @@ def show(contest_id: int) -> ResponseReturnValue:
         phase=contest.event.phase(now),
         entry=entry,
         conditions=condition_words(session, entry.results),
+        has_make_ups=len(sittings_of(session, contest.event.exam_id)) > 1,
         exam=get_exam(session, contest.event.exam_id),
         subject=get_subject(session, contest.event.subject_id),
         now=now,
+    )
+
+
+@blueprint.get("/<int:contest_id>/standing")
+@access.signed_in
+def standing(contest_id: int) -> ResponseReturnValue:
+    """The round's standing over its exam and the make-ups, names masked as the contest says."""
+    session = db.session()
+    contest = queries.get_contest(session, ContestId(contest_id))
+    sittings = find_sittings(session, contest.event.exam_id)
+    if contest.event.exam_id not in sittings.lists:
+        raise ResultListNotFound
+    page = list_standing(session, sittings, number=request.args.get("page", 1, type=int))
+    names = person_names(session, [line.person_id for line in page.rows])
+    exams = {sittings.lists[id_]: get_exam(session, id_) for id_ in sittings.lists}
+    return render_template(
+        "contests/standing.html",
+        contest=contest,
+        page=page,
+        exams=exams,
+        unpublished=sittings.unpublished,
+        mine=find_line(session, sittings, same_person_ids(session, _me())),
+        names={
+            line.person_id: mask_name(
+                names.get(line.person_id, ""), contest.mask_policy, number=str(line.rank)
+            )
+            for line in page.rows
+        },
     )
 
 

@@ -41,13 +41,14 @@ from lianbing.exams.receipts import views as receipt_views
 from lianbing.exams.release import views as release_views
 from lianbing.exams.seating import constraints as seating_constraints
 from lianbing.exams.seating import (
+    deal_views,
     make_up_views,
-    plan_views,
     room_views,
     seat_views,
     sheet_views,
     ticket_views,
 )
+from lianbing.exams.seating import tasks as seating_tasks
 from lianbing.exams.seb import views as seb_views
 from lianbing.exams.trial import api as trial_api
 from lianbing.exams.trial import views as trial_views
@@ -204,7 +205,7 @@ def _register_exams(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(trial_views.pages)
     app.register_blueprint(trial_api.api)
     csrf.exempt(trial_api.api)
-    seating = (plan_views, seat_views, room_views, sheet_views, ticket_views, make_up_views)
+    seating = (deal_views, seat_views, room_views, sheet_views, ticket_views, make_up_views)
     for views in seating:
         app.register_blueprint(views.pages)
 
@@ -240,6 +241,11 @@ def register_tasks() -> None:
     tasks.register(
         tasks.PeriodicTask(
             name="banks.import", run=import_tasks.work_waiting, every=3, queue="imports"
+        )
+    )
+    tasks.register(
+        tasks.PeriodicTask(
+            name=seating_tasks.TASK, run=seating_tasks.deal_waiting, every=3, queue="imports"
         )
     )
     tasks.register(tasks.PeriodicTask(name="project_boards", run=board_tasks.project_due, every=2))

@@ -1,5 +1,6 @@
 """Reading published result lists and a candidate's own result."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -55,6 +56,16 @@ def find_result_list(session: Session, exam_id: ExamId) -> ResultListRow | None:
         .limit(1)
     ).first()
     return None if found is None else _row(session, found)
+
+
+def newest_lists(session: Session, exam_ids: Collection[ExamId]) -> dict[ExamId, ResultListId]:
+    """The newest published list of each of the exams that has one."""
+    rows = session.execute(
+        select(ResultList.exam_id, ResultList.id)
+        .where(ResultList.exam_id.in_(exam_ids))
+        .order_by(ResultList.version)
+    )
+    return {ExamId(exam_id): ResultListId(id_) for exam_id, id_ in rows}
 
 
 def _row(session: Session, found: ResultList) -> ResultListRow:

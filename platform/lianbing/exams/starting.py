@@ -5,7 +5,7 @@ against it. Whatever else a ticket brings (a second device, a wrong code, a paus
 reaches beyond the exam's end) is left to ``sitting.enter``, which does it or says why not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -26,9 +26,9 @@ from lianbing.infra.calendar import local_date
 from lianbing.infra.upsert import insert_for
 from lianbing.kernel.errors import DomainError
 from lianbing.kernel.ids import AttemptId, ExamId, PaperId, PersonId
-from lianbing.people.queries import live_sessions
+from lianbing.people.queries import live_sessions, with_identities
 
-Rostered = Row[int, int, int, int]
+Rostered = Row[int, int, int, int, int, int | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +62,7 @@ class _Facts:
     grants: Sequence[Grant]
     told: set[tuple[int, int | None]]
     seats: Mapping[tuple[int, int], SeatFacts]
+    identities: Mapping[int, set[int]]
 
 
 def start_many(session: Session, entrances: Sequence[Entrance]) -> list[Started | None]:
@@ -102,22 +103,31 @@ def _read_facts(session: Session, entrances: Sequence[Entrance]) -> _Facts:
     sessions = {ticket.session_id for ticket in tickets if ticket.session_id is not None}
     alive = live_sessions(session, sessions, now=arrived_at)
     candidates = {ticket.candidate_id for ticket in tickets if ticket.session_id in alive}
-    roster = session.execute(
-        select(
-            ExamCandidate.id,
-            ExamCandidate.exam_id,
-            ExamCandidate.person_id,
-            ExamCandidate.order_seed,
-        ).where(ExamCandidate.id.in_(candidates))
-    )
+    roster = _read_roster(session, candidates)
+    identities: dict[int, set[int]] = {}
+    for row in roster:
+        own = identities.setdefault(row.id, {row.kept_id})
+        own.update(() if row.absorbed_id is None else (row.absorbed_id,))
     seated = [exam.id for exam in exams if not exam.plain_admission]
     return _Facts(
         seats=list_seat_facts(session, seated, person_ids) if seated else {},
         exams={exam.id: exam for exam in exams},
         roster={row.id: row for row in roster},
+        identities=identities,
         grants=grants_of_many(session, exam_ids, person_ids, on=local_date(arrived_at)),
         told=told_before(session, exam_ids, person_ids),
     )
+
+
+def _read_roster(session: Session, candidate_ids: Collection[int]) -> Sequence[Rostered]:
+    """The candidates' rows; one row for every identity merged into a candidate's."""
+    statement = select(
+        ExamCandidate.id,
+        ExamCandidate.exam_id,
+        ExamCandidate.person_id,
+        ExamCandidate.order_seed,
+    ).where(ExamCandidate.id.in_(candidate_ids))
+    return session.execute(with_identities(statement, ExamCandidate.person_id)).all()
 
 
 def _plain_start(entrance: Entrance, facts: _Facts) -> dict[str, Any] | None:
@@ -128,6 +138,8 @@ def _plain_start(entrance: Entrance, facts: _Facts) -> dict[str, Any] | None:
         return None
     if row.exam_id != ticket.exam_id or row.person_id not in ticket.person_ids:
         return None
+    if set(ticket.person_ids) != facts.identities[row.id]:
+        return None  # merged or parted since the ticket: grants of other identities may hold
     if not exam.plain_admission:
         seat = facts.seats.get((exam.id, row.person_id))
         if decide_admission(seat, at=entrance.arrived_at) is not None:

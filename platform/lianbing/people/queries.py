@@ -11,7 +11,12 @@ from lianbing.people.organisations.queries import (
 )
 from lianbing.people.persons.counts import ParticipationBase, UnitBase, participation_base
 from lianbing.people.persons.homes import Home, homes_of
-from lianbing.people.persons.identities import kept_ids, same_person_ids
+from lianbing.people.persons.identities import (
+    identities,
+    kept_ids,
+    same_person_ids,
+    with_identities,
+)
 from lianbing.people.persons.lists import persons_matching
 from lianbing.people.persons.queries import (
     PersonCard,
@@ -35,6 +40,7 @@ __all__ = [
     "facts_on",
     "find_facts",
     "homes_of",
+    "identities",
     "identities_of_many",
     "is_live_session",
     "kept_ids",
@@ -51,4 +57,5 @@ __all__ = [
     "persons_matching",
     "persons_within",
     "same_person_ids",
+    "with_identities",
 ]

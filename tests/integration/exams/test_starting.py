@@ -24,7 +24,7 @@ from tests.exams_factory import (
 from tests.integration.exams.test_abuse_at_one_instant import at_once
 from tests.integration.exams.test_hot_path import statements
 from tests.integration.exams.test_races import in_thread, wait_until_blocked
-from tests.people_factory import sign_in
+from tests.people_factory import make_person, sign_in
 from tests.seating_factory import make_seating
 
 from lianbing.exams.attempt_tokens import Seat, Ticket, Tickets
@@ -40,8 +40,9 @@ from lianbing.exams.starting import Entrance, Started, start_many
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.actor import SYSTEM
 from lianbing.kernel.clock import utc_now
-from lianbing.kernel.ids import ExamId, LoginSessionId
+from lianbing.kernel.ids import ExamId, LoginSessionId, PersonId
 from lianbing.people.models.accounts import LoginSession
+from lianbing.people.persons.merging import merge_persons
 
 START_BUDGET = 7
 
@@ -388,3 +389,40 @@ def test_a_start_waits_for_a_pause_in_flight_and_is_refused(
             wait_until_blocked()
         assert waiting.result(20) == [None]
     assert attempts() == 1
+
+
+def test_a_person_merged_after_the_ticket_starts_with_all_identities_grants(
+    app: Flask, world: ExamWorld, session: Session
+) -> None:
+    """The batch leaves such a ticket to the single entry, which looks the identities up anew."""
+    other = make_person(session, "另一身份")
+    clicks = [entrance(app, world, 0), entrance(app, world, 1)]
+    with transaction() as writing:
+        writing.add(
+            Accommodation(
+                person_id=other.id,
+                multiplier=Decimal("1.5"),
+                break_seconds=0,
+                larger_text=False,
+                evidence_sealed=b"",
+                valid_from=date(2020, 1, 1),
+                valid_to=None,
+                granted_at=utc_now(),
+            )
+        )
+        merge_persons(
+            writing,
+            SYSTEM,
+            kept_id=PersonId(other.id),
+            absorbed_id=world.candidates[0],
+            reason="同一人",
+            now=utc_now(),
+        )
+    with transaction() as writing:
+        merged, plain = start_many(writing, clicks)
+    assert merged is None
+    assert plain is not None
+    seat = enter(world, 0)
+    with transaction() as writing:
+        attempt = writing.get_one(Attempt, seat.attempt_id)
+        assert attempt.due_at - attempt.started_at == timedelta(minutes=90)

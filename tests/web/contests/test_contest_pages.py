@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.contests_factory import ContestWorld, hold_exam, make_contest_world, publish_results
+from tests.integration.contests.test_standings import made_up, publish
 from tests.people_factory import make_organisation, make_person, sign_in
 
 from lianbing.contests.eligibility import AgeRange, AtMostPerUnit, OccupationIn
@@ -227,3 +228,29 @@ def test_results_close_the_contest(app: Flask, make: Make, client: FlaskClient) 
     assert "参**" in published.text
     sign_in(client, world.organiser_id)
     assert "成绩已公布" in client.get(f"/contests/manage/{world.contest_id}").text
+
+
+def test_the_standing_takes_the_make_up_and_tells_what_is_missing(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context():
+        world, exam_id = made_up(db.session(), right=8)
+        db.session.remove()
+    sign_in(client, world.workers[2])
+    assert "含补考总排名" in client.get(page_of(world)).text
+    before = client.get(f"{page_of(world)}/standing").text
+    assert "有 1 场补考尚未公布成绩单" in before
+    assert "您的名次" not in before
+    with app.app_context():
+        publish(world, exam_id)
+    after = client.get(f"{page_of(world)}/standing").text
+    assert "您的名次：第 2 名，共 3 人" in after
+    assert f"/exams/{exam_id}/published" in after
+    assert "尚未公布成绩单" not in after
+    assert "参赛1" not in after
+
+
+def test_there_is_no_standing_before_the_results(make: Make, client: FlaskClient) -> None:
+    world = make()
+    sign_in(client, world.workers[0])
+    assert client.get(f"{page_of(world)}/standing").status_code == 404

@@ -12,7 +12,10 @@ from tests.people_factory import make_person, sign_in
 from tests.photo_bytes import jpeg
 from tests.seating_factory import SeatingWorld, make_seating
 
+from lianbing.exams.seating import deal_jobs, tasks
 from lianbing.exams.seating.rules import CheckInRule
+from lianbing.exams.use_cases import cancel_exam
+from lianbing.infra.database import transaction
 
 SOON = timedelta(minutes=20)
 
@@ -98,6 +101,39 @@ def test_seats_are_listed_found_moved_and_swapped(
     assert "两人座位已对调" in swapped
 
 
+def test_many_seats_are_dealt_in_the_background_and_the_page_tells_how_far(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deal_jobs, "MOST_AT_ONCE", 5)
+    world = make_seating(session, published=False, dealt=False)
+    organiser = app.test_client()
+    sign_in(organiser, world.exam.organiser_id)
+    page = f"{base(world)}/"
+    under_way = follow(organiser, page + "deal")
+    assert "正在编排座位" in under_way
+    assert f"{page}deal/state" in under_way
+    assert "重新编排座位" not in under_way
+    told = organiser.get(page + "deal/state").get_json()
+    assert told == {"progress": 0, "under_way": True}
+    assert "请待编排完成" in follow(organiser, page + "publish")
+    tasks.deal_waiting()
+    assert organiser.get(page + "deal/state").get_json()["under_way"] is False
+    assert "重新编排座位" in organiser.get(page).text
+
+
+def test_a_deal_that_came_to_nothing_says_why(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deal_jobs, "MOST_AT_ONCE", 5)
+    world = make_seating(session, seats=(2,), published=False, dealt=False)
+    organiser = app.test_client()
+    sign_in(organiser, world.exam.organiser_id)
+    follow(organiser, f"{base(world)}/deal")
+    tasks.deal_waiting()
+    shown = organiser.get(f"{base(world)}/").text
+    assert "有 6 名考生需要座位" in shown
+
+
 def test_a_candidate_sees_seat_and_ticket_and_stores_a_photo(
     client: FlaskClient, session: Session, world: SeatingWorld
 ) -> None:
@@ -119,6 +155,18 @@ def test_a_candidate_sees_seat_and_ticket_and_stores_a_photo(
     stranger = client.application.test_client()
     sign_in(stranger, world.exam.candidates[1])
     assert stranger.get(f"{base(world)}/photo/{seat.person_id}").status_code == 403
+
+
+def test_the_ticket_of_a_cancelled_exam_says_so(app: Flask, world: SeatingWorld) -> None:
+    client = app.test_client()
+    sign_in(client, world.exam.candidates[0])
+    path, void = f"/exams/{world.id}/ticket", "本证无效：考试已取消"
+    assert void not in client.get(path).text
+    with transaction() as session:
+        cancel_exam(session, world.exam.organiser, world.id, reason="停电", now=world.at(-60))
+    shown = client.get(path).text
+    assert void in shown
+    assert f"{path}/photo" not in shown
 
 
 def test_no_ticket_is_shown_before_the_plan_is_published(

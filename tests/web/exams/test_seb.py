@@ -3,6 +3,7 @@
 import gzip
 import plistlib
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from tests.exams_factory import ExamWorld, enter, make_exam_world, ticket_of, token_of
 from tests.people_factory import sign_in
 from tests.web.exams.test_exam_flow import bootstrap
+from werkzeug.routing import IntegerConverter
 from werkzeug.test import TestResponse
 
 from lianbing.exams.seb.gate import SebGate
@@ -20,6 +22,51 @@ from lianbing.infra.database import db
 
 BASE = "http://localhost"
 BEK = "ab" * 32
+OF_THE_EXAM = {
+    "exams.enter",
+    "exams.lobby",
+    "exams.published",
+    "exams.report_error",
+    "exams.result",
+    "exams.shell",
+    "exams.sit",
+    "exams_release.doors",
+    "exams_seb.config",
+    "exams_seb.done",
+    "exams_trial.begin",
+    "exams_trial.check",
+    "exams_trial.report",
+    "exams_trial.sit",
+    "receipts.mine",
+    "tickets.mine",
+    "tickets.photo",
+    "tickets.store_mine",
+}
+"""A candidate's pages of one exam: lobby, trial, sitting, receipt, result, ticket."""
+OF_EVERY_EXAM = {
+    "bootstrap.static",
+    "exams_api.enter",
+    "exams_api.hand_in",
+    "exams_api.paper",
+    "exams_api.save",
+    "exams_api.state",
+    "exams_conduct_api.events",
+    "exams_fairness_api.pause_for_break",
+    "exams_offline.worker",
+    "exams_trial_api.hand_in",
+    "exams_trial_api.paper",
+    "exams_trial_api.save",
+    "exams_trial_api.state",
+    "paper_copies.sealed_copy",
+    "people.change_password",
+    "people.line",
+    "people.sign_in",
+    "people.sign_out",
+    "preferences.language",
+    "preferences.theme",
+    "static",
+}
+"""What every exam's pages ask for, and signing in; each knows its exam by the pass it carries."""
 
 
 @pytest.fixture
@@ -182,3 +229,39 @@ def test_behind_a_proxy_the_public_address_counts(app: Flask, world: ExamWorld) 
     assert gate.base({"wsgi.url_scheme": "http", "HTTP_HOST": "127.0.0.1:8000"}) == (
         "https://exam.example.cn"
     )
+
+
+def test_the_filter_lets_through_what_a_candidate_needs_and_nothing_else(
+    app: Flask, organiser: FlaskClient, world: ExamWorld
+) -> None:
+    """Every route there is, of this exam and of another, against the rules of the file."""
+    require(organiser, world)
+    file = organiser.get(f"/exams/{world.exam_id}/config.seb")
+    settings = plistlib.loads(gzip.decompress(gzip.decompress(file.data)[4:]))
+    rules = [rule["expression"] for rule in settings["URLFilterRules"]]
+
+    def passes(address: str) -> bool:
+        return any(fnmatchcase("localhost" + address, rule) for rule in rules)
+
+    here = {endpoint for endpoint, at in addresses(app, world.exam_id) if passes(at)}
+    elsewhere = {endpoint for endpoint, at in addresses(app, world.exam_id * 10) if passes(at)}
+    assert here == OF_THE_EXAM | OF_EVERY_EXAM
+    assert elsewhere == OF_EVERY_EXAM
+
+
+def addresses(app: Flask, exam_id: int) -> Iterator[tuple[str, str]]:
+    """Every route's address for an exam; other numbers are no exam's."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        given: dict[str, Any] = {
+            name: exam_id
+            if name == "exam_id"
+            else 987654321
+            if isinstance(converter, IntegerConverter)
+            else "x"
+            for name, converter in rule._converters.items()
+        }
+        yield (
+            rule.endpoint,
+            adapter.build(rule.endpoint, given, method=next(iter(rule.methods or ()))),
+        )

@@ -15,8 +15,8 @@ from lianbing.exams.seating.errors import (
     NotEnoughSeatsApart,
     NothingDealt,
 )
-from lianbing.exams.seating.models import ExamBatch, ExamSeat
-from lianbing.exams.seating.planning import lock_draft
+from lianbing.exams.seating.models import ExamBatch, ExamSeat, ExamSeating
+from lianbing.exams.seating.planning import clear_deal, lock_draft
 from lianbing.exams.seating.queries import (
     count_unseated,
     list_batches,
@@ -42,23 +42,44 @@ def deal(
     Without any batch planned, the exam's own window is the one batch.
     """
     exam, plan = lock_draft(session, actor, exam_id, now=now)
-    rooms = _rooms(session, exam_id)
-    if not rooms:
+    prepare(session, exam)
+    seed = new_seed() if seed is None else seed
+    rows = dealt_rows(session, exam, seed=seed)
+    clear_deal(session, plan)
+    for start in range(0, len(rows), CHUNK):
+        session.execute(insert(ExamSeat), rows[start : start + CHUNK])
+    note_dealt(session, actor, plan, seed=seed, seats=len(rows), now=now)
+    return len(rows)
+
+
+def new_seed() -> int:
+    """A seed nobody chose."""
+    return secrets.randbits(SEED_BITS)
+
+
+def prepare(session: Session, exam: Exam) -> None:
+    """Raise BadSeating without a room; without a batch, plan the exam's window as the one."""
+    exam_id = ExamId(exam.id)
+    if not _rooms(session, exam_id):
         raise BadSeating(why=N_("plan a room first"))
     if not list_batches(session, exam_id):
         whole = ExamBatch(exam_id=exam_id, opens_at=exam.opens_at, closes_at=exam.closes_at)
         session.add(whole)
         session.flush()
-    seed = secrets.randbits(SEED_BITS) if seed is None else seed
+
+
+def dealt_rows(session: Session, exam: Exam, *, seed: int) -> list[dict[str, int]]:
+    """The roster's seats as rows to insert; raises NotEnoughSeats, NotEnoughSeatsApart."""
+    exam_id = ExamId(exam.id)
     roster = _roster(session, exam_id)
     batch_ids = [batch.id for batch in list_batches(session, exam_id)]
+    sitters = _sitters(session, exam, roster)
     try:
-        dealt = deal_seats(_sitters(session, exam, roster), rooms, batch_ids, seed=seed)
+        dealt = deal_seats(sitters, _rooms(session, exam_id), batch_ids, seed=seed)
     except TooFewSeats as error:
         kind = NotEnoughSeatsApart if error.accommodated else NotEnoughSeats
         raise kind(wanted=error.wanted, seats=error.seats) from error
-    session.execute(delete(ExamSeat).where(ExamSeat.exam_id == exam_id))
-    rows = [
+    return [
         {
             "candidate_id": one.candidate_id,
             "exam_id": exam_id,
@@ -69,18 +90,21 @@ def deal(
         }
         for one in dealt
     ]
-    for start in range(0, len(rows), CHUNK):
-        session.execute(insert(ExamSeat), rows[start : start + CHUNK])
+
+
+def note_dealt(
+    session: Session, actor: Actor, plan: ExamSeating, *, seed: int, seats: int, now: datetime
+) -> None:
+    """Say in plan and audit that all seats are dealt."""
     plan.seed, plan.dealt_at = seed, now
     audit.record(
         session,
         actor,
         "seating.deal",
-        subject=("exam", exam_id),
+        subject=("exam", plan.exam_id),
         now=now,
-        details={"seed": seed, "seats": len(rows)},
+        details={"seed": seed, "seats": seats},
     )
-    return len(rows)
 
 
 def publish_plan(session: Session, actor: Actor, exam_id: ExamId, *, now: datetime) -> None:

@@ -61,6 +61,12 @@ class PlanNotPublished(DomainError):
     message = N_("The seating plan is not published yet.")
 
 
+class DealUnderWay(DomainError):
+    code = "deal_under_way"
+    kind = Kind.CONFLICT
+    message = N_("The seats are being dealt. Wait until it is done, then change the plan.")
+
+
 class NothingDealt(DomainError):
     code = "seats_not_dealt"
     kind = Kind.CONFLICT

@@ -188,6 +188,33 @@ def find_original(session: Session, exam_id: ExamId) -> MakeUpRow | None:
     return found[0] if found else None
 
 
+def original_of(session: Session, exam_id: ExamId) -> ExamId:
+    """The exam at the root of make-up exams; the exam itself where it makes up for none."""
+    while (above := session.get(MakeUpExam, exam_id)) is not None:
+        exam_id = ExamId(above.original_exam_id)
+    return exam_id
+
+
+def sittings_of(session: Session, exam_id: ExamId) -> list[ExamId]:
+    """An exam and what makes up for it, and for that in turn; the later holds before the earlier.
+
+    Cancelled make-up exams are left out.
+    """
+    found = [exam_id]
+    for held in found:
+        rows = session.scalars(
+            select(MakeUpExam.exam_id)
+            .join(Exam, Exam.id == MakeUpExam.exam_id)
+            .where(
+                MakeUpExam.original_exam_id == held,
+                Exam.state != ExamState.CANCELLED.value,
+            )
+            .order_by(Exam.opens_at, Exam.id)
+        )
+        found.extend(ExamId(id_) for id_ in rows)
+    return found
+
+
 def _linked(
     session: Session, key: InstrumentedAttribute[int], condition: ColumnElement[bool]
 ) -> list[MakeUpRow]:

@@ -1,8 +1,10 @@
 """Tables of rooms and seats. What happened at the door is added, undone by date, never erased."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -31,6 +33,26 @@ class ExamSeating(Base):
     seed: Mapped[int | None] = mapped_column(BigId)
     dealt_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+
+
+class SeatDeal(Base):
+    """Seats being dealt in the background, or why they were not; gone once they are.
+
+    ``turn`` counts who took it up; ``alive_at``: the last sign of life of whoever deals.
+    ``refusal``: the message, an English msgid, and its parameters.
+    """
+
+    __tablename__ = "seat_deal"
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10), index=True)
+    turn: Mapped[int]
+    progress: Mapped[int]
+    seed: Mapped[int] = mapped_column(BigId)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    alive_at: Mapped[datetime | None]
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class ExamBatch(Base):

@@ -5,14 +5,14 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms.fields import SelectChoice
 
 from lianbing.exams import queries as exam_queries
 from lianbing.exams.fairness.deadlines import STEERERS
 from lianbing.exams.reach import exam_within_reach
-from lianbing.exams.seating import assigning, dealing, planning, queries, seat_queries
+from lianbing.exams.seating import assigning, planning, queries, seat_queries
 from lianbing.exams.seating.forms import (
     BatchForm,
     InvigilatorForm,
@@ -46,7 +46,7 @@ def plan(exam_id: int) -> ResponseReturnValue:
 
 def _plan_page(exam: exam_queries.ExamRow, **shown: FlaskForm) -> str:
     session = db.session()
-    made = queries.find_plan(session, exam.id)
+    made, deal = queries.find_plan(session, exam.id), queries.find_deal(session, exam.id)
     batches, rooms = queries.list_batches(session, exam.id), _room_page(exam.id)
     duties = queries.list_invigilators(session, [room.id for room in rooms.rows])
     forms: dict[str, Any] = {
@@ -61,6 +61,8 @@ def _plan_page(exam: exam_queries.ExamRow, **shown: FlaskForm) -> str:
         "exams/seating/plan.html",
         exam=exam,
         plan=made,
+        deal=deal,
+        deal_refusal=_refusal_words(deal),
         batches=batches,
         rooms=rooms,
         counts=queries.count_sheets(session, exam.id),
@@ -74,6 +76,18 @@ def _plan_page(exam: exam_queries.ExamRow, **shown: FlaskForm) -> str:
         now=utc_now(),
         **forms,
     )
+
+
+def _refusal_words(deal: queries.DealRow | None) -> str:
+    """Why a deal in the background came to nothing; empty when it did not."""
+    if deal is None or deal.state.is_under_way:
+        return ""
+    if not deal.refusal:
+        return gettext(
+            "Dealing broke off. Deal again; if it happens twice, tell your administrator."
+        )
+    message = str(deal.refusal["message"])
+    return gettext(message, **deal.refusal["params"])
 
 
 def _room_page(exam_id: ExamId) -> Page[queries.RoomRow]:
@@ -198,37 +212,6 @@ def remove(exam_id: int, what: str, thing_id: int) -> ResponseReturnValue:
     with transaction() as session:
         REMOVALS[what](session, current_actor(), ExamId(exam_id), thing_id, now=utc_now())
     flash(gettext("Taken out of the plan. Deal the seats anew."), "success")
-    return redirect(url_for("seating.plan", exam_id=exam_id))
-
-
-@pages.post("/<int:exam_id>/deal")
-@access.roles(*STEERERS)
-def deal(exam_id: int) -> ResponseReturnValue:
-    try:
-        with transaction() as session:
-            dealt = dealing.deal(session, current_actor(), ExamId(exam_id), now=utc_now())
-    except DomainError as error:
-        flash(message_of_why(error), "error")
-    else:
-        flash(ngettext("%(num)d seat is dealt.", "%(num)d seats are dealt.", dealt), "success")
-    return redirect(url_for("seating.plan", exam_id=exam_id))
-
-
-@pages.post("/<int:exam_id>/publish")
-@access.roles(*STEERERS)
-def publish(exam_id: int) -> ResponseReturnValue:
-    with transaction() as session:
-        dealing.publish_plan(session, current_actor(), ExamId(exam_id), now=utc_now())
-    flash(gettext("The plan is published; candidates see their tickets."), "success")
-    return redirect(url_for("seating.plan", exam_id=exam_id))
-
-
-@pages.post("/<int:exam_id>/withdraw")
-@access.roles(*STEERERS)
-def withdraw(exam_id: int) -> ResponseReturnValue:
-    with transaction() as session:
-        planning.withdraw_plan(session, current_actor(), ExamId(exam_id), now=utc_now())
-    flash(gettext("The plan is withdrawn; tickets are no longer shown."), "success")
     return redirect(url_for("seating.plan", exam_id=exam_id))
 
 

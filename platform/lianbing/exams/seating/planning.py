@@ -13,6 +13,7 @@ from lianbing.exams.rules import ExamState
 from lianbing.exams.seating.errors import (
     BadSeating,
     BatchTaken,
+    DealUnderWay,
     PlanPublished,
     PlanTooLate,
     RoomNameTaken,
@@ -24,12 +25,14 @@ from lianbing.exams.seating.models import (
     ExamSeat,
     ExamSeating,
     RoomInvigilator,
+    SeatDeal,
 )
 from lianbing.exams.seating.rules import (
     MOST_BATCHES,
     MOST_ROOMS,
     MOST_SEATS,
     CheckInRule,
+    DealState,
     batch_faults,
 )
 from lianbing.infra import audit
@@ -50,9 +53,16 @@ class NewRoom:
     for_accommodated: bool = False
 
 
-def lock_plan(session: Session, actor: Actor, exam_id: ExamId) -> tuple[Exam, ExamSeating]:
-    """The exam under its lock, with its plan; raises for an exam that no longer takes one."""
+def lock_plan(
+    session: Session, actor: Actor, exam_id: ExamId, *, dealing: bool = False
+) -> tuple[Exam, ExamSeating]:
+    """The exam under its lock, with its plan; raises for an exam that no longer takes one.
+
+    While seats are dealt in the background only who deals (``dealing``) may change them.
+    """
     exam = lock_exam(session, actor, exam_id)
+    if not dealing:
+        _refuse_while_dealing(session, exam_id)
     if exam.state == ExamState.CANCELLED:
         raise ExamCancelled
     if exam.state == ExamState.PUBLISHED:
@@ -65,11 +75,21 @@ def lock_plan(session: Session, actor: Actor, exam_id: ExamId) -> tuple[Exam, Ex
     return exam, plan
 
 
+def _refuse_while_dealing(session: Session, exam_id: ExamId) -> None:
+    job = session.get(SeatDeal, exam_id, populate_existing=True)
+    if job is None:
+        return
+    if DealState(job.state).is_under_way:
+        raise DealUnderWay
+    session.delete(job)  # what it was refused for may be mended by what follows
+    session.flush()
+
+
 def lock_draft(
-    session: Session, actor: Actor, exam_id: ExamId, *, now: datetime
+    session: Session, actor: Actor, exam_id: ExamId, *, now: datetime, dealing: bool = False
 ) -> tuple[Exam, ExamSeating]:
     """The same, of a plan that may still be changed as a whole."""
-    exam, plan = lock_plan(session, actor, exam_id)
+    exam, plan = lock_plan(session, actor, exam_id, dealing=dealing)
     if plan.published_at is not None:
         raise PlanPublished
     if now >= exam.opens_at:

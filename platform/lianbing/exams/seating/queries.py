@@ -1,8 +1,9 @@
 """Rooms, batches and the plan of an exam, as frozen rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,8 +18,9 @@ from lianbing.exams.seating.models import (
     ExamSeat,
     ExamSeating,
     RoomInvigilator,
+    SeatDeal,
 )
-from lianbing.exams.seating.rules import CheckInRule
+from lianbing.exams.seating.rules import CheckInRule, DealState
 from lianbing.kernel.ids import ExamId, OrganisationId, PersonId
 
 
@@ -31,6 +33,15 @@ class PlanRow:
     seed: int | None = None
     dealt_at: datetime | None = None
     published_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DealRow:
+    """A deal in the background; ``refusal``: message and params of one that was refused."""
+
+    state: DealState
+    progress: int
+    refusal: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +89,14 @@ def find_plan(session: Session, exam_id: ExamId) -> PlanRow:
         dealt_at=plan.dealt_at,
         published_at=plan.published_at,
     )
+
+
+def find_deal(session: Session, exam_id: ExamId) -> DealRow | None:
+    """Seats being dealt in the background, or why they were not; None when nothing is to say."""
+    job = session.get(SeatDeal, exam_id)
+    if job is None:
+        return None
+    return DealRow(state=DealState(job.state), progress=job.progress, refusal=job.refusal or {})
 
 
 def list_batches(session: Session, exam_id: ExamId) -> list[BatchRow]:

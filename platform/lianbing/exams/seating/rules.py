@@ -81,6 +81,18 @@ class _Share:
         return self.room.seats - len(self.sitters)
 
 
+class DealState(StrEnum):
+    """How far seats dealt in the background are."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    REFUSED = "refused"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self is not DealState.REFUSED
+
+
 class TooFewSeats(Exception):
     """More candidates than seats; ``accommodated`` when it is the rooms set apart that lack."""
 

@@ -77,6 +77,7 @@ def seb_settings(policy: SebPolicy, *, base: str, exam_id: int) -> dict[str, Any
     host = urlsplit(base).netloc
     reachable = (
         f"exams/{exam_id}/*",
+        f"exams/seating/{exam_id}/photo/*",
         "api/exams/*",
         "exams/offline.js",
         "papers/sealed/*",

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from lianbing.kernel.ids import PersonId
 from lianbing.people.authority import identities_of
 from lianbing.people.models.persons import Membership, Person
 
 CHUNK = 5000
+Columns = TypeVarTuple("Columns")
 
 
 def valid_on(on: date) -> ColumnElement[bool]:
@@ -25,9 +27,27 @@ def kept_id() -> ColumnElement[int]:
     return func.coalesce(Person.kept_id, Person.id)
 
 
+def identities() -> Select[int, int]:
+    """Every person row with who stands for it: columns ``id`` and ``kept_id``, to join with."""
+    return select(Person.id.label("id"), kept_id().label("kept_id"))
+
+
 def same_person_ids(session: Session, person_id: PersonId) -> tuple[PersonId, ...]:
     """All identities merged into one person, the kept one first; raises NotFound."""
     return identities_of(session, person_id)
+
+
+def with_identities(
+    statement: Select[*Columns], person_id: SQLColumnExpression[int]
+) -> Select[*Columns, int, int | None]:
+    """The statement with who stands for a person and, a row each, who else is merged with them."""
+    own, other = aliased(Person), aliased(Person)
+    kept = func.coalesce(own.kept_id, own.id)
+    return (
+        statement.join(own, own.id == person_id)
+        .outerjoin(other, other.kept_id == kept)
+        .add_columns(kept.label("kept_id"), other.id.label("absorbed_id"))
+    )
 
 
 def kept_ids(session: Session, person_ids: Collection[PersonId]) -> dict[PersonId, PersonId]:
