@@ -2577,6 +2577,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("exam_id", "version", name=op.f("uq_result_list_exam_id_version")),
     )
     op.create_table(
+        "seat_deal",
+        sa.Column("exam_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("progress", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("alive_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_seat_deal_asked_by")),
+        sa.ForeignKeyConstraint(["exam_id"], ["exam.id"], name=op.f("fk_seat_deal_exam_id")),
+        sa.PrimaryKeyConstraint("exam_id", name=op.f("pk_seat_deal")),
+    )
+    with op.batch_alter_table("seat_deal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_deal_state"), ["state"], unique=False)
+
+    op.create_table(
         "trial_sitting",
         sa.Column("exam_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -3256,6 +3274,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_trial_sitting_person_id"))
 
     op.drop_table("trial_sitting")
+    with op.batch_alter_table("seat_deal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seat_deal_state"))
+
+    op.drop_table("seat_deal")
     op.drop_table("result_list")
     with op.batch_alter_table("make_up_exam", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_make_up_exam_original_exam_id"))
