@@ -43,6 +43,7 @@ def parse() -> dict:
     parser.add_argument("--seconds", type=float, default=12.0, help="length of a loop")
     parser.add_argument("--workers", type=int, default=2, help="web processes")
     parser.add_argument("--threads", type=int, default=64, help="threads a web process")
+    parser.add_argument("--tuning", action="store_true", help="learning: another population")
     return vars(parser.parse_args())
 
 

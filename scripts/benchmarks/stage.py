@@ -23,6 +23,7 @@ class Options:
     seconds: float = 12.0
     workers: int = 2
     threads: int = 64
+    tuning: bool = False
 
     @property
     def wanted(self) -> Wanted:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from benchmarks.report import Report
-from benchmarks.scenarios import bank, board, close, drill, exam, login, save, start
+from benchmarks.scenarios import bank, board, close, drill, exam, learning, login, save, start
 from benchmarks.stage import Options
 
 SCENARIOS: dict[str, Callable[[Options], Report]] = {
@@ -15,4 +15,5 @@ SCENARIOS: dict[str, Callable[[Options], Report]] = {
     "drill": drill.run,
     "exam": exam.run,
     "bank": bank.run,
+    "learning": learning.run,
 }
