@@ -87,6 +87,7 @@ from lianbing.practice import tiles as practice_tiles
 from lianbing.practice import views as practice_views
 from lianbing.practice.answering import api as practice_api
 from lianbing.practice.favourites import views as favourite_views
+from lianbing.practice.mastery import views as mastery_views
 from lianbing.practice.rewards import earning
 from lianbing.practice.rules import DrillMode
 from lianbing.practice.study import offers_after
@@ -177,6 +178,8 @@ def _register_practice(app: Flask) -> None:
     home.register_panel(10, None, practice_views.panel)
     slots.register_panel(20, practice_tiles.ten_of_the_bank)
     slots.register_tile(10, practice_tiles.sequential)
+    app.register_blueprint(mastery_views.blueprint)
+    slots.register_tile(5, mastery_views.tile)
     slots.register_tile(15, practice_tiles.at_random)
     slots.register_tile(20, practice_tiles.wrong_book)
     app.register_blueprint(favourite_views.blueprint)

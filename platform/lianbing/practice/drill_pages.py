@@ -17,6 +17,7 @@ from lianbing.grading.rules import Verdict
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.errors import NotFound
 from lianbing.kernel.ids import QuestionId, QuestionVersionId
+from lianbing.practice.daily.why import Why, find_why
 from lianbing.practice.errors import NotYetAsked
 from lianbing.practice.feedback import Feedback, show_feedback
 from lianbing.practice.models import Drill, DrillItem, PracticeAnswer
@@ -45,8 +46,8 @@ class DrillPage:
     """One position: the question, the feedback once answered, neither once withdrawn.
 
     ``waits``: the drill stands here and wants an answer, or a word to pass a withdrawn one.
-    ``model``: a short answer's model answer, once its writer asks to compare; ``written`` then
-    is what was written.
+    ``why``: why a daily drill asks it. ``model``: a short answer's model answer, once its
+    writer asks to compare; ``written`` then is what was written.
     """
 
     drill: DrillRow
@@ -57,6 +58,7 @@ class DrillPage:
     waits: bool
     model: str = ""
     written: str = ""
+    why: Why | None = None
 
     @property
     def is_last(self) -> bool:
@@ -163,6 +165,7 @@ def get_page(
         waits=waits,
         model=content.key.text if compares and isinstance(content.key, ModelKey) else "",
         written=here.text,
+        why=find_why(session, item),
     )
 
 

@@ -166,3 +166,8 @@ def weakest_first(points: Iterable[Standing]) -> list[Standing]:
 def expected_mark(points: Iterable[Standing]) -> float:
     """The marks of 100 expected in a theory paper today."""
     return sum(point.expected for point in points)
+
+
+def expected_margin(points: Iterable[Standing]) -> float:
+    """One standard deviation, at most, of the expected mark; points err independently."""
+    return FULL_MARKS * sqrt(sum((point.share * point.estimate.margin) ** 2 for point in points))
