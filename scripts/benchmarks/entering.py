@@ -129,7 +129,8 @@ class Entrants:
         if step == COPY:
             return _get(self._copy)
         if step == SHELL:
-            return _get(exam + b"/shell", self._cookies(mark))
+            ticket = b"X-Exam-Ticket: %s\r\n" % self._tickets[mark]
+            return _get(exam + b"/shell", self._cookies(mark) + ticket)
         if step == PAGE:
             return _get(exam + b"/sit", self._cookies(mark))
         if step == STATE:

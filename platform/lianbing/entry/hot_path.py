@@ -14,6 +14,7 @@ from lianbing.exams.hot import HotPath, Route
 from lianbing.exams.hot_hand_in import Click, Clicked
 from lianbing.exams.journal import Journal, Save, Saved
 from lianbing.exams.seb.gate import SebGate
+from lianbing.exams.shells import Shells
 from lianbing.exams.sitting import hand_in_many
 from lianbing.exams.starting import Entrance, Started, start_many
 from lianbing.infra.database import db, transaction
@@ -40,6 +41,7 @@ PACED_COMPANY = 40
 def init_exams(app: Flask, settings: Settings) -> None:
     """Give the exam path its token signers, the one writer a kind of this process, its routes."""
     seats = app.extensions["lianbing_seats"] = SeatTokens(settings.secret_key)
+    app.extensions["lianbing_shells"] = Shells()
     tickets = app.extensions["lianbing_tickets"] = Tickets(settings.secret_key)
     with app.app_context():
         engine = db.engine

@@ -44,7 +44,7 @@ def find_next_exam(session: Session, person_id: PersonId, *, now: datetime) -> M
     found = [
         MyExamRow(exam=row, standing=standing)
         for row in rows
-        if (standing := standing_of(session, row, person_id, now=now)).state in STILL_TO_SIT
+        if (standing := standing_of(session, row, ids, now=now)).state in STILL_TO_SIT
     ]
     under_way = [row for row in found if row.standing.state is CandidateStanding.IN_PROGRESS]
     return next(iter(under_way or found), None)

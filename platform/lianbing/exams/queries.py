@@ -1,8 +1,8 @@
 """SQL to frozen rows: exams, and what a candidate sees of them."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -102,9 +102,11 @@ class StandingRow:
     """A candidate's standing, with the attempt where there is one.
 
     The times are those between which this candidate may begin: the batch's, where there is one.
+    ``candidate_id``: the row of the roster.
     """
 
     state: CandidateStanding
+    candidate_id: int | None = None
     attempt_id: AttemptId | None = None
     attempt_due_at: datetime | None = None
     device: int = 0
@@ -173,26 +175,23 @@ def marking_rule(exam: Exam) -> MarkingRule:
 
 
 def standing_of(
-    session: Session, exam: ExamRow, person_id: PersonId, *, now: datetime
+    session: Session, exam: ExamRow, ids: Collection[PersonId], *, now: datetime
 ) -> StandingRow:
-    """Where a person stands with an exam; a deadline binds here before any sweeper ran."""
-    ids = same_person_ids(session, person_id)
+    """Where a person with these identities stands; a deadline binds before any sweeper ran."""
+    candidate_id = find_candidate_id(session, exam.id, ids)
     attempt = session.scalars(
         select(Attempt).where(Attempt.exam_id == exam.id, Attempt.person_id.in_(ids))
     ).first()
     if attempt is not None:
-        return _attempt_standing(attempt, now)
-    enrolled = session.scalar(
-        select(ExamCandidate.id).where(
-            ExamCandidate.exam_id == exam.id, ExamCandidate.person_id.in_(ids)
-        )
-    )
+        return replace(_attempt_standing(attempt, now), candidate_id=candidate_id)
     opens_at, closes_at = exam.opens_at, exam.closes_at
     seat = None if exam.plain_admission else find_seat_facts(session, exam.id, ids)
     if seat is not None:
         opens_at, closes_at = seat.opens_at, seat.closes_at
-    state = _waiting_standing(exam, enrolled is not None, opens_at, closes_at, now)
-    return StandingRow(state=state, opens_at=opens_at, closes_at=closes_at)
+    state = _waiting_standing(exam, candidate_id is not None, opens_at, closes_at, now)
+    return StandingRow(
+        state=state, candidate_id=candidate_id, opens_at=opens_at, closes_at=closes_at
+    )
 
 
 def _attempt_standing(attempt: Attempt, now: datetime) -> StandingRow:
@@ -227,7 +226,7 @@ def _waiting_standing(
 
 
 def find_candidate_id(
-    session: Session, exam_id: ExamId, person_ids: Sequence[PersonId]
+    session: Session, exam_id: ExamId, person_ids: Collection[PersonId]
 ) -> int | None:
     """The roster's row of a person with these identities; None for who is not on it."""
     return session.scalars(
@@ -247,8 +246,5 @@ def list_my_exams(
     page = page_of(session, statement, number, per_page=20)
     rows = [exam_row(session, row[0]) for row in page.rows]
     return page.with_rows(
-        [
-            MyExamRow(exam=row, standing=standing_of(session, row, person_id, now=now))
-            for row in rows
-        ]
+        [MyExamRow(exam=row, standing=standing_of(session, row, ids, now=now)) for row in rows]
     )

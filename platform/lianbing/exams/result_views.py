@@ -13,7 +13,7 @@ from lianbing.exams import closing, own_result, queries, result_lists
 from lianbing.exams.errors import ResultListNotFound
 from lianbing.exams.receipts.queries import find_root, list_receipts
 from lianbing.exams.rules import Release
-from lianbing.exams.views import my_id, pages
+from lianbing.exams.views import my_ids, pages
 from lianbing.grading.answers import texts_of
 from lianbing.infra.database import db, transaction
 from lianbing.infra.paging import Page
@@ -32,7 +32,7 @@ PER_PAGE = 100
 def result(exam_id: int) -> ResponseReturnValue:
     now = utc_now()
     exam = queries.get_exam(db.session(), ExamId(exam_id))
-    standing = queries.standing_of(db.session(), exam, my_id(), now=now)
+    standing = queries.standing_of(db.session(), exam, my_ids(), now=now)
     if standing.attempt_id is None or standing.state is queries.CandidateStanding.IN_PROGRESS:
         return redirect(url_for("exams.lobby", exam_id=exam_id))
     with transaction() as session:
@@ -48,7 +48,7 @@ def report_error(exam_id: int) -> ResponseReturnValue:
     """Report an error in a question of one's own script, once its answers are released."""
     now = utc_now()
     exam = queries.get_exam(db.session(), ExamId(exam_id))
-    standing = queries.standing_of(db.session(), exam, my_id(), now=now)
+    standing = queries.standing_of(db.session(), exam, my_ids(), now=now)
     if standing.attempt_id is None:
         raise NotFound
     own = own_result.find_own_result(db.session(), exam, standing.attempt_id, now=now)

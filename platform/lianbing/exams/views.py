@@ -13,13 +13,13 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from lianbing.exams import queries, sitting
 from lianbing.exams.attempt_tokens import Seat, Ticket, Tickets
 from lianbing.exams.conduct.admission import Doorway
 from lianbing.exams.conduct.rules import REPORTED, Action, ConductPolicy, EventKind
-from lianbing.exams.errors import BadToken, NotEnrolled
+from lianbing.exams.errors import BadTicket, BadToken, NotEnrolled
 from lianbing.exams.exam_page import SEAT_COOKIE
 from lianbing.exams.fairness.queries import needs_larger_text
 from lianbing.exams.receipts.answer_keys import ensure_public_key
@@ -27,6 +27,7 @@ from lianbing.exams.rules import AttemptState
 from lianbing.exams.seating.queries import list_duties
 from lianbing.exams.seating.seat_queries import SeatRow, find_seat
 from lianbing.exams.seb.admission import admit, is_kept_out
+from lianbing.exams.shells import Shells
 from lianbing.exams.taken_seat import own_part, remember_seat, seat_tokens
 from lianbing.infra.arrival import arrived_at
 from lianbing.infra.calendar import today
@@ -35,9 +36,10 @@ from lianbing.infra.database import db, transaction
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.errors import Forbidden
 from lianbing.kernel.ids import ExamId, PersonId
-from lianbing.people.queries import same_person_ids
 from lianbing.web import access
 from lianbing.web.access import current_actor
+from lianbing.web.layout import STAFF, person_mark
+from lianbing.web.preferences import chosen_theme
 
 DUTY_STAYS = timedelta(days=2)
 """How long after its batch an invigilator finds the room again."""
@@ -53,6 +55,13 @@ def my_id() -> PersonId:
     return person_id
 
 
+def my_ids() -> tuple[PersonId, ...]:
+    """All identities of the signed-in person, the kept one first."""
+    if current_actor().person_id is None:
+        raise Forbidden
+    return current_actor().person_ids
+
+
 @pages.get("/")
 @access.signed_in
 def mine() -> ResponseReturnValue:
@@ -62,8 +71,7 @@ def mine() -> ResponseReturnValue:
         now=utc_now(),
         number=request.args.get("page", 1, type=int),
     )
-    ids = same_person_ids(db.session(), my_id())
-    duties = list_duties(db.session(), ids, since=utc_now() - DUTY_STAYS)
+    duties = list_duties(db.session(), my_ids(), since=utc_now() - DUTY_STAYS)
     return render_template("exams/mine.html", page=page, duties=duties)
 
 
@@ -72,7 +80,7 @@ def mine() -> ResponseReturnValue:
 def lobby(exam_id: int) -> ResponseReturnValue:
     now = utc_now()
     exam = queries.get_exam(db.session(), ExamId(exam_id))
-    standing = queries.standing_of(db.session(), exam, my_id(), now=now)
+    standing = queries.standing_of(db.session(), exam, my_ids(), now=now)
     if standing.state is queries.CandidateStanding.NOT_ENROLLED:
         raise NotEnrolled
     return render_template(
@@ -80,7 +88,8 @@ def lobby(exam_id: int) -> ResponseReturnValue:
         exam=exam,
         standing=replace(standing, elsewhere=_is_elsewhere(standing)),
         seat=None if exam.plain_admission else _own_place(exam.id),
-        ticket=_ticket(exam.id, now),
+        ticket=_ticket(exam.id, standing, now),
+        person_name=current_actor().name,
         server_now=now,
         wants_seb=is_kept_out(exam.id),
         enter_url=url_for("exams.enter", exam_id=exam_id),
@@ -89,7 +98,7 @@ def lobby(exam_id: int) -> ResponseReturnValue:
 
 
 def _own_place(exam_id: ExamId) -> SeatRow | None:
-    return find_seat(db.session(), exam_id, same_person_ids(db.session(), my_id()))
+    return find_seat(db.session(), exam_id, my_ids())
 
 
 @pages.post("/<int:exam_id>/enter")
@@ -118,13 +127,21 @@ def enter(exam_id: int) -> ResponseReturnValue:
 @access.signed_in
 def shell(exam_id: int) -> ResponseReturnValue:
     """The exam page before the exam: all but what is the candidate's own."""
-    exam = queries.get_exam(db.session(), ExamId(exam_id))
-    standing = queries.standing_of(db.session(), exam, my_id(), now=utc_now())
-    if standing.state is queries.CandidateStanding.NOT_ENROLLED:
+    if not _has_ticket(exam_id) and not _is_candidate(exam_id):
         raise NotEnrolled
-    admit(exam.id)
-    early = _shared_data(exam) | {"larger_text": _larger_text(my_id())}
-    return render_template("exams/sit.html", exam_data=early)
+    admit(ExamId(exam_id))
+    larger_text = needs_larger_text(db.session(), my_ids(), on=today())
+
+    def draw() -> str:
+        exam = queries.get_exam(db.session(), ExamId(exam_id))
+        early = _shared_data(exam) | {"larger_text": larger_text}
+        return render_template("exams/sit.html", exam_data=early)
+
+    shells: Shells = current_app.extensions["lianbing_shells"]
+    actor = current_actor()
+    own_text, is_staff = actor.larger_text, actor.holds(*STAFF)
+    key = (exam_id, str(get_locale()), chosen_theme(), larger_text, own_text, is_staff)
+    return shells.page(key, person_mark(actor), draw, now=utc_now())
 
 
 @pages.get("/<int:exam_id>/sit")
@@ -139,7 +156,8 @@ def sit(exam_id: int) -> ResponseReturnValue:
     if state.state is not AttemptState.OPEN or state.device != seat.device:
         return redirect(url_for("exams.lobby", exam_id=exam_id))
     exam = queries.get_exam(db.session(), seat.exam_id)
-    return render_template("exams/sit.html", exam_data=_shared_data(exam) | own_part(seat, state))
+    own = own_part(seat, state) | {"person_name": current_actor().name}
+    return render_template("exams/sit.html", exam_data=_shared_data(exam) | own)
 
 
 def _shared_data(exam: queries.ExamRow) -> dict[str, Any]:
@@ -156,28 +174,38 @@ def _shared_data(exam: queries.ExamRow) -> dict[str, Any]:
         "events_url": url_for("exams_conduct_api.events"),
         "grace_seconds": exam.grace_seconds,
         "conduct": _conduct(exam.conduct),
-        "person_name": current_actor().name,
     }
 
 
-def _ticket(exam_id: ExamId, now: datetime) -> str:
+def _ticket(exam_id: ExamId, standing: queries.StandingRow, now: datetime) -> str:
     """What this browser enters with at the opening, while its sign-in lasts."""
-    actor = current_actor()
-    ids = same_person_ids(db.session(), my_id())
-    candidate_id = queries.find_candidate_id(db.session(), exam_id, ids)
-    if candidate_id is None:
+    if standing.candidate_id is None:
         return ""
-    tickets: Tickets = current_app.extensions["lianbing_tickets"]
     ticket = Ticket(
-        exam_id=exam_id, candidate_id=candidate_id, person_ids=ids, session_id=actor.session_id
+        exam_id=exam_id,
+        candidate_id=standing.candidate_id,
+        person_ids=my_ids(),
+        session_id=current_actor().session_id,
     )
-    return tickets.issue(ticket, now=now)
+    return _tickets().issue(ticket, now=now)
 
 
-def _larger_text(person_id: PersonId) -> bool:
-    """Whether an accommodation asks for larger text, before there is an attempt that says so."""
-    ids = same_person_ids(db.session(), person_id)
-    return needs_larger_text(db.session(), ids, on=today())
+def _has_ticket(exam_id: int) -> bool:
+    """Whether the waiting room shows the ticket it handed this person: it need not ask again."""
+    try:
+        ticket = _tickets().read(request.headers.get("X-Exam-Ticket", ""), now=utc_now())
+    except BadTicket:
+        return False
+    return (ticket.exam_id, ticket.person_ids) == (exam_id, my_ids())
+
+
+def _is_candidate(exam_id: int) -> bool:
+    return queries.find_candidate_id(db.session(), ExamId(exam_id), my_ids()) is not None
+
+
+def _tickets() -> Tickets:
+    tickets: Tickets = current_app.extensions["lianbing_tickets"]
+    return tickets
 
 
 def _conduct(policy: ConductPolicy) -> dict[str, Any]:
@@ -198,7 +226,7 @@ def _own_seat(exam_id: ExamId) -> Seat | None:
     seat = _remembered_seat()
     if seat is None or seat.exam_id != exam_id:
         return None
-    return seat if seat.person_id in same_person_ids(db.session(), my_id()) else None
+    return seat if seat.person_id in my_ids() else None
 
 
 def _remembered_seat() -> Seat | None:

@@ -34,10 +34,15 @@ class RoleAt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
-    """A signed-in person, or the system itself when ``person_id`` is None."""
+    """A signed-in person, or the system itself when ``person_id`` is None.
+
+    ``person_ids``: all identities merged into this person, the kept one first, as a sign-in
+    looked them up; empty where nobody signed in.
+    """
 
     person_id: PersonId | None
     name: str
+    person_ids: tuple[PersonId, ...] = ()
     roles: tuple[RoleAt, ...] = ()
     session_id: LoginSessionId | None = None
     locale: str | None = None

@@ -53,12 +53,15 @@ def reachable_ids(actor: Actor, *roles: Role) -> Select[int]:
 
 def identities_of(session: Session, person_id: PersonId) -> tuple[PersonId, ...]:
     """All identities merged with a person's, the kept one first; raises NotFound."""
-    person = session.get(Person, person_id)
-    if person is None:
+    kept = select(func.coalesce(Person.kept_id, Person.id)).where(Person.id == person_id)
+    found = session.scalars(
+        select(Person.id)
+        .where(or_(Person.id == kept.scalar_subquery(), Person.kept_id == kept.scalar_subquery()))
+        .order_by(Person.kept_id.is_not(None), Person.id)
+    ).all()
+    if not found:
         raise NotFound
-    kept = person.kept_id or person.id
-    absorbed = session.scalars(select(Person.id).where(Person.kept_id == kept).order_by(Person.id))
-    return (PersonId(kept), *(PersonId(id_) for id_ in absorbed))
+    return tuple(PersonId(id_) for id_ in found)
 
 
 _one = Person.__table__.alias("one")

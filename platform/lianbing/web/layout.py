@@ -124,7 +124,7 @@ def layout_state() -> LayoutState:
     current = _current([*bottom, *own, *staff])
     return LayoutState(
         actor=actor,
-        person_mark=_person_mark(actor),
+        person_mark=person_mark(actor),
         bottom_bar=_links(bottom, current),
         own_menu=_links(own, current),
         staff_menu=_links(staff, current),
@@ -134,7 +134,8 @@ def layout_state() -> LayoutState:
     )
 
 
-def _person_mark(actor: Actor | None) -> str:
+def person_mark(actor: Actor | None) -> str:
+    """A mark that two pages share when they were drawn for the same person; it names nobody."""
     if actor is None or actor.person_id is None:
         return ""
     secret = str(current_app.secret_key).encode()

@@ -172,7 +172,8 @@ def test_the_standing_follows_the_batch(session: Session) -> None:
     late = next(n for n in range(6) if world.seat(session, n).batch_id == world.batches[1])
     exam, person = get_exam(session, world.id), world.exam.candidates[late]
     states = [
-        standing_of(session, exam, person, now=world.at(minutes)).state for minutes in (10, 60, 90)
+        standing_of(session, exam, [person], now=world.at(minutes)).state
+        for minutes in (10, 60, 90)
     ]
     assert states == [
         CandidateStanding.WAITING,

@@ -110,9 +110,9 @@ def test_looking_at_a_due_result_closes_it_without_any_worker(session: Session) 
     exam = queries.get_exam(session, world.exam_id)
     later = final_at + timedelta(milliseconds=1)
     person = world.candidates[0]
-    standing = queries.standing_of(session, exam, person, now=final_at)
+    standing = queries.standing_of(session, exam, [person], now=final_at)
     assert standing.state is CandidateStanding.IN_PROGRESS
-    standing = queries.standing_of(session, exam, person, now=later)
+    standing = queries.standing_of(session, exam, [person], now=later)
     assert standing.state is CandidateStanding.CLOSED
     with transaction() as writing:
         close_if_due(writing, seat.attempt_id, now=later)

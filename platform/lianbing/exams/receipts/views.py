@@ -13,7 +13,7 @@ from lianbing.exams.receipts.public_check import ReceiptCheck, check_receipt
 from lianbing.exams.receipts.queries import find_root, list_receipts
 from lianbing.exams.receipts.rules import SignedReceipt, in_groups, read_code, read_text
 from lianbing.exams.receipts.sealing import find_proof
-from lianbing.exams.views import my_id
+from lianbing.exams.views import my_ids
 from lianbing.infra.crypto import current_keyring
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.clock import utc_now
@@ -41,7 +41,7 @@ class ReceiptCard:
 def mine(exam_id: int) -> ResponseReturnValue:
     now = utc_now()
     exam = queries.get_exam(db.session(), ExamId(exam_id))
-    standing = queries.standing_of(db.session(), exam, my_id(), now=now)
+    standing = queries.standing_of(db.session(), exam, my_ids(), now=now)
     if standing.attempt_id is None or standing.state is queries.CandidateStanding.IN_PROGRESS:
         return redirect(url_for("exams.lobby", exam_id=exam_id))
     with transaction() as session:

@@ -27,7 +27,9 @@ def load_actor(
     """The actor a person is today, with what all its merged identities hold; raises NotFound."""
     day = on or today()
     identities = same_person_ids(session, person_id)
-    person = session.get_one(Person, identities[0])
+    person = session.execute(
+        select(Person.name, Person.locale, Person.larger_text).where(Person.id == identities[0])
+    ).one()
     nodes = session.scalars(
         select(Membership.organisation_id)
         .where(Membership.person_id.in_(identities), valid_on(day))
@@ -45,6 +47,7 @@ def load_actor(
     member_of = tuple(OrganisationId(node) for node in dict.fromkeys(nodes))
     return Actor(
         person_id=identities[0],
+        person_ids=identities,
         name=person.name,
         roles=(
             *(RoleAt(role=Role.WORKER, organisation_id=node) for node in member_of),

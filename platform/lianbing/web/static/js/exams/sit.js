@@ -29,6 +29,7 @@ function readExam() {
 }
 
 function compose(exam) {
+  byId("person-name").textContent = exam.person_name || ""; // an empty page of the waiting room names nobody
   exam.due = Date.parse(exam.due_at);
   const clock = new ServerClock();
   clock.learn(Date.parse(exam.server_now), ...(exam.span || pageLoadSpan()));

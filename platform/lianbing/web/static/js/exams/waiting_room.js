@@ -16,8 +16,9 @@ function wait(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-async function fetchPage(url) {
-  const response = await fetch(url, { headers: sebHeaders(), redirect: "error" });
+async function fetchPage(url, ticket) {
+  const headers = Object.assign({ "X-Exam-Ticket": ticket }, sebHeaders());
+  const response = await fetch(url, { headers, redirect: "error" });
   if (!response.ok) throw new Error("status " + response.status);
   return response;
 }
@@ -63,7 +64,7 @@ export class WaitingRoom {
     while (!this.page) {
       try {
         await keepCopy(copy);
-        const response = await fetchPage(shell);
+        const response = await fetchPage(shell, ticket);
         const page = new DOMParser().parseFromString(await response.clone().text(), "text/html");
         preload(page);
         this.page = page;
@@ -127,7 +128,8 @@ export class WaitingRoom {
   _sit(own) {
     const page = this.page;
     const data = page.getElementById("exam-data");
-    data.textContent = JSON.stringify(Object.assign(JSON.parse(data.textContent), own));
+    const person_name = this.lobby.dataset.name;
+    data.textContent = JSON.stringify(Object.assign(JSON.parse(data.textContent), { person_name }, own));
     const modules = modulesOf(page);
     history.replaceState(null, "", this.lobby.dataset.sit);
     document.title = page.title;
