@@ -52,6 +52,7 @@ class ImportLine(Base):
     type: Mapped[str] = mapped_column(String(20))
     point: Mapped[str] = mapped_column(String(20))
     stem: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text, default="")
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"), index=True)
 

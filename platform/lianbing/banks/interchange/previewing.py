@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lianbing.banks.interchange.drafts import Finding, Level, ReadFile
 from lianbing.banks.interchange.models import ImportLine, QuestionImport
 from lianbing.banks.interchange.rules import Checked, ImportState
+from lianbing.banks.interchange.telling import told_key
 from lianbing.banks.rules import QuestionUse
 
 ROWS_AT_ONCE = 1000
@@ -85,6 +86,7 @@ def _line(import_id: int, number: int, one: Checked) -> dict[str, Any]:
         "type": one.draft.type.value,
         "point": one.entry.point_code[:20] if one.entry is not None else "",
         "stem": one.draft.stem[:400],
+        "answer": told_key(one.draft),
         "findings": _said(one.findings),
     }
 
@@ -99,5 +101,6 @@ def _loose(import_id: int, number: int, finding: Finding) -> dict[str, Any]:
         "type": "",
         "point": "",
         "stem": "",
+        "answer": "",
         "findings": _said([finding]),
     }

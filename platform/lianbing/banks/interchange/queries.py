@@ -48,6 +48,7 @@ class LineRow:
     type: QuestionType | None
     point: str
     stem: str
+    answer: str
     findings: Sequence[dict[str, Any]]
 
 
@@ -125,6 +126,7 @@ def _line(line: ImportLine) -> LineRow:
         type=QuestionType(line.type) if line.type else None,
         point=line.point,
         stem=line.stem,
+        answer=line.answer,
         findings=line.findings,
     )
 

@@ -156,12 +156,10 @@ class Checker:
 
     def _finding(self, draft: DraftQuestion, problem: Problem) -> Finding:
         """A problem of the bank's checks; a missing explanation keeps no draft out."""
-        level = Level.ERROR
         if problem.path == ("explanation",) and not draft.explanation.strip():
-            level = Level.WARNING
-        return Finding(
-            place=draft.place, message=problem.message, params=dict(problem.params), level=level
-        )
+            message = N_("No explanation. The reviewer will see that.")
+            return Finding(place=draft.place, message=message, level=Level.WARNING)
+        return Finding(place=draft.place, message=problem.message, params=dict(problem.params))
 
     def _duplicates(self, draft: DraftQuestion) -> list[Finding]:
         own = stem_key(draft.stem)

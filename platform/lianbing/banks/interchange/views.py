@@ -16,7 +16,7 @@ from lianbing.banks.interchange.drafts import FileFormat
 from lianbing.banks.interchange.errors import AlreadyUsed, HasErrors, NothingGood
 from lianbing.banks.interchange.forms import FileForm, WantedForm
 from lianbing.banks.interchange.headings import OPTION_FIELDS
-from lianbing.banks.interchange.queries import ImportRow
+from lianbing.banks.interchange.queries import ImportRow, LineRow
 from lianbing.banks.interchange.rules import ImportState
 from lianbing.banks.interchange.running import (
     AT_ONCE_BYTES,
@@ -25,7 +25,13 @@ from lianbing.banks.interchange.running import (
     work_at_once,
 )
 from lianbing.banks.interchange.use_cases import wanted_from_json
-from lianbing.banks.interchange.words import FIELD_WORDS, FORMAT_WORDS, SAMPLES, STATE_WORDS
+from lianbing.banks.interchange.words import (
+    FIELD_WORDS,
+    FORMAT_WORDS,
+    PLACE_WORDS,
+    SAMPLES,
+    STATE_WORDS,
+)
 from lianbing.banks.queries import BankRow
 from lianbing.banks.rules import QuestionType
 from lianbing.banks.use_cases import open_bank
@@ -33,6 +39,7 @@ from lianbing.infra import tasks
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.actor import Role
 from lianbing.kernel.clock import utc_now
+from lianbing.kernel.errors import N_
 from lianbing.kernel.ids import BankId
 from lianbing.subjects.queries import get_subject, list_points
 from lianbing.web import access
@@ -56,6 +63,14 @@ def finding_words(finding: Mapping[str, Any]) -> str:
     """What is wrong with a line, in the reader's language."""
     message = finding["message"]
     return gettext(message, **finding["params"])
+
+
+@blueprint.app_template_filter()
+def place_words(line: LineRow, file_format: FileFormat) -> str:
+    """Where in the file a line stands, as its program counts."""
+    words = PLACE_WORDS.get(file_format, N_("row %(row)s"))
+    row = gettext(words, row=line.row) if words and line.row else ""
+    return f"{line.sheet} {row}".strip()
 
 
 @blueprint.route("/<int:bank_id>/import", methods=["GET", "POST"])

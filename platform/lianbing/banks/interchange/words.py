@@ -54,6 +54,13 @@ SAMPLES = (
     ),
 )
 """How questions stand in Word and plain text: the help of the import page, and read by a test."""
+PLACE_WORDS = {
+    FileFormat.WORD: N_("paragraph %(row)s"),
+    FileFormat.MOODLE_XML: N_("question %(row)s"),
+    FileFormat.QTI: "",
+    FileFormat.OWN: "",
+}
+"""How a place in a file is counted, where not by rows; "" where the name says it."""
 LOSSES = {
     FileFormat.EXCEL: N_(
         "Pictures stay behind: only this bank finds them again. All else is held, cases as rows "

@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 from lianbing.banks.interchange.drafts import FileFormat, ReadFile, Refused
@@ -77,8 +78,8 @@ def read_word(data: bytes) -> ReadFile:
         numbering = _numbering(parse(package.read("word/numbering.xml")))
     targets = _targets(package)
     used: dict[str, str] = {}
-    lines = list(_lines(body, numbering, targets, used))[:MOST_LINES]
-    read = read_lines(enumerate(lines, start=1), FileFormat.WORD)
+    lines = list(islice(_lines(body, numbering, targets, used), MOST_LINES))
+    read = read_lines(lines, FileFormat.WORD)
     return replace(read, pictures=_pictures(package, used))
 
 
@@ -133,13 +134,14 @@ def _pictures(package: Package, used: dict[str, str]) -> dict[str, bytes]:
 
 def _lines(
     body: Element, numbering: _Numbering, targets: dict[str, str], used: dict[str, str]
-) -> Iterator[str]:
-    for paragraph in descendants(body, "p"):
+) -> Iterator[tuple[int, str]]:
+    """Each line with the number of its paragraph."""
+    for at, paragraph in enumerate(descendants(body, "p"), start=1):
         text = degrees("".join(_pieces(paragraph, targets, used)))
         properties = child(paragraph, "pPr")
         numbered = child(properties, "numPr") if properties is not None else None
         label = numbering.label(numbered) if numbered is not None and text.strip() else ""
-        yield from (label + text).split("\n")
+        yield from ((at, line) for line in (label + text).split("\n"))
 
 
 def _pieces(
