@@ -42,8 +42,8 @@ class Preview:
 PREVIEWS = {
     "内部练习题.xlsx": Preview(4, 1, "B 验电器", "Sheet1 第 8 行", "标准答案*: 没有找到"),
     "题目选项表.xlsx": Preview(3, 1, "A 切断电源", "题目选项表 第 11 行", "是否正确项: 没有找到"),
-    "题型模板.xlsx": Preview(8, 0, "50; √3 / 1.732"),
-    "WPS导出.csv": Preview(4, 1, "接地 / 保护接地", "第 6 行", "答案里有 E"),
+    "题型模板.xlsx": Preview(7, 0, "50; √3 / 1.732"),
+    "WPS导出.csv": Preview(4, 1, "接地 / 保护接地", "第 6 行", "答案: 答案中的 E 不在选项里"),
     "english.csv": Preview(2, 0, "A test that it is dead"),
     "电工题库.docx": Preview(8, 0, "A 2.5×10⁻⁶"),
     "WPS文字.docx": Preview(5, 0, "停电 → 验电 → 接接地端 → 接导体端"),

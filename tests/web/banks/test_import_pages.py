@@ -91,3 +91,33 @@ def test_the_samples_of_the_help_are_read_as_they_stand_there(
     assert " ".join(one.type.value for one in read.questions) == (
         "single_choice true_false fill_blank short_answer matching matching ordering case"
     )
+
+
+def test_a_table_in_text_is_marked_where_its_preview_says(
+    client: FlaskClient, world: World
+) -> None:
+    sign_in(client, world.trainer)
+    text = (
+        '题目,选项A,选项B,选项C,答案,知识点\n"两行的\n题干",伏,安,欧,A,A01\n错的,伏,安,欧,E,A01\n'
+    )
+    place = send(client, world, "题.csv", text.encode())
+    assert "第 3 行" in client.get(place).text
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get(f"{place}/findings.xlsx").data))
+    cells = book.get_sheet_by_index(0).to_python()
+    assert cells[1][0] == "两行的\n题干"
+    assert cells[2][0] == "错的"
+    assert "答案中的 E 不在选项里" in cells[2][-1]
+
+
+def test_the_preview_shows_each_key_and_names_the_column_of_an_error(
+    client: FlaskClient, world: World
+) -> None:
+    sign_in(client, world.trainer)
+    wrong = ("电压的单位是", "伏", "安", "欧", "E", "", "A01")
+    place = send(client, world, "题.xlsx", workbook({"甲 表": [HEADS, GOOD, wrong]}))
+    page = client.get(place).text
+    assert ">B 安<" in page
+    line = page[page.index("电压的单位是") :]
+    assert line.index("<strong>答案</strong>") < line.index("没有解析")
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get(f"{place}/findings.xlsx").data))
+    assert book.sheet_names == ["甲 表"]

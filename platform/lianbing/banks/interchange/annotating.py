@@ -1,13 +1,17 @@
 """What was said of a file, as a workbook: its own cells with the faulty ones marked, or a list."""
 
+import csv
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
+from xlsxwriter.worksheet import Worksheet
 
 from lianbing.banks.interchange.drafts import FileFormat, Refused
-from lianbing.banks.interchange.formats.csv_reader import decoded, delimiter_of
+from lianbing.banks.interchange.formats.csv_reader import decoded, rows_of
 from lianbing.banks.interchange.formats.excel_reader import sheets_of
 from lianbing.banks.interchange.rows import Sheet, safe
 
@@ -38,9 +42,7 @@ def annotated(
         except Refused:
             sheets = []
     if data is not None and file_format is FileFormat.CSV:
-        text = decoded(data)
-        sign = delimiter_of(text)
-        sheets = [Sheet(name="", rows=[line.split(sign) for line in text.splitlines()])]
+        sheets = [Sheet(name="", rows=_rows(decoded(data)))]
     out = BytesIO()
     book = xlsxwriter.Workbook(
         out,
@@ -59,6 +61,23 @@ def annotated(
     return out.getvalue()
 
 
+def _rows(text: str) -> list[list[str]]:
+    """A table in text as far as it can be read, as its preview counted it."""
+    rows: list[list[str]] = []
+    with suppress(csv.Error):
+        for row in rows_of(text):
+            rows.append(row)
+    return rows
+
+
+def _page(book: xlsxwriter.Workbook, name: str, number: int) -> Worksheet:
+    """A sheet under its own name, where that can be one."""
+    try:
+        return book.add_worksheet(name or f"{number}")
+    except XlsxWriterException:
+        return book.add_worksheet(f"{number}")
+
+
 def _sheet(
     book: xlsxwriter.Workbook,
     sheet: Sheet,
@@ -67,7 +86,7 @@ def _sheet(
     head: str,
     marks: Mapping[bool, object],
 ) -> None:
-    page = book.add_worksheet(f"{number}")
+    page = _page(book, sheet.name, number)
     by_row: dict[int, list[Said]] = {}
     for one in said:
         if one.sheet == sheet.name:

@@ -41,12 +41,16 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """What is wrong and what to do: a msgid with its parameters, and where."""
+    """What is wrong and what to do: a msgid with its parameters, and where.
+
+    ``about`` is the field of a table it speaks of, for the column that holds it.
+    """
 
     place: Place
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
     level: Level = Level.ERROR
+    about: str = ""
 
     def __str__(self) -> str:
         return self.message % self.params

@@ -1,7 +1,7 @@
 """What was read of a file, kept line by line for its preview."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -28,9 +28,14 @@ def keep_preview(
     if row.state != ImportState.READING:
         return
     session.execute(delete(ImportLine).where(ImportLine.import_id == import_id))
-    lines = [_line(import_id, number, one) for number, one in enumerate(checked, start=1)]
+    headings = {
+        (table.sheet, name): heading
+        for table in read.columns
+        for name, heading in zip(table.fields, table.headings, strict=True)
+    }
+    lines = [_line(import_id, number, one, headings) for number, one in enumerate(checked, start=1)]
     lines += [
-        _loose(import_id, number, finding)
+        _loose(import_id, number, finding, headings)
         for number, finding in enumerate(loose, start=len(lines) + 1)
     ]
     for start in range(0, len(lines), ROWS_AT_ONCE):
@@ -61,21 +66,26 @@ def _counts(checked: Sequence[Checked], loose: Sequence[Finding]) -> dict[str, A
     }
 
 
-def _said(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+Headings = Mapping[tuple[str, str], str]
+"""A table's heading by its sheet and the field it was taken for."""
+
+
+def _said(findings: Sequence[Finding], headings: Headings) -> list[dict[str, Any]]:
+    """Errors before warnings, each with the heading of its column."""
     return [
         {
             "sheet": one.place.sheet,
             "row": one.place.row,
-            "column": one.place.column,
+            "column": one.place.column or headings.get((one.place.sheet, one.about), ""),
             "message": one.message,
             "params": {name: str(value) for name, value in one.params.items()},
             "level": one.level.value,
         }
-        for one in findings
+        for one in sorted(findings, key=lambda finding: finding.level is not Level.ERROR)
     ]
 
 
-def _line(import_id: int, number: int, one: Checked) -> dict[str, Any]:
+def _line(import_id: int, number: int, one: Checked, headings: Headings) -> dict[str, Any]:
     level = "" if not one.findings else Level.WARNING if one.is_good else Level.ERROR
     return {
         "import_id": import_id,
@@ -87,11 +97,11 @@ def _line(import_id: int, number: int, one: Checked) -> dict[str, Any]:
         "point": one.entry.point_code[:20] if one.entry is not None else "",
         "stem": one.draft.stem[:400],
         "answer": told_key(one.draft),
-        "findings": _said(one.findings),
+        "findings": _said(one.findings, headings),
     }
 
 
-def _loose(import_id: int, number: int, finding: Finding) -> dict[str, Any]:
+def _loose(import_id: int, number: int, finding: Finding, headings: Headings) -> dict[str, Any]:
     return {
         "import_id": import_id,
         "number": number,
@@ -102,5 +112,5 @@ def _loose(import_id: int, number: int, finding: Finding) -> dict[str, Any]:
         "point": "",
         "stem": "",
         "answer": "",
-        "findings": _said([finding]),
+        "findings": _said([finding], headings),
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from lianbing.banks.bank_file import QuestionEntry
 from lianbing.banks.checks import BY_LETTER, Known, question_problems, stem_key
 from lianbing.banks.interchange.drafts import DraftQuestion, Finding, Level, Place
 from lianbing.banks.interchange.taking_pictures import with_stored
-from lianbing.banks.problems import Problem, folded
+from lianbing.banks.problems import Path, Problem, folded
 from lianbing.banks.rules import Option, QuestionUse
 from lianbing.kernel.errors import N_
 from lianbing.subjects.rules import SkillGrade
@@ -139,16 +139,16 @@ class Checker:
         first = folded(draft.point.split()[0]) if draft.point.split() else ""
         if first in self._bank.points:
             return self._bank.points[first]
-        place = replace(draft.place, column=draft.place.column)
         if self._wanted.point_code:
             if written:
                 message = N_("The bank has no point %(code)s. The chosen point is taken instead.")
                 findings.append(
                     Finding(
-                        place=place,
+                        place=draft.place,
                         message=message,
                         params={"code": draft.point[:40]},
                         level=Level.WARNING,
+                        about="point",
                     )
                 )
             return self._wanted.point_code
@@ -158,8 +158,15 @@ class Checker:
         """A problem of the bank's checks; a missing explanation keeps no draft out."""
         if problem.path == ("explanation",) and not draft.explanation.strip():
             message = N_("No explanation. The reviewer will see that.")
-            return Finding(place=draft.place, message=message, level=Level.WARNING)
-        return Finding(place=draft.place, message=problem.message, params=dict(problem.params))
+            return Finding(
+                place=draft.place, message=message, level=Level.WARNING, about="explanation"
+            )
+        return Finding(
+            place=draft.place,
+            message=problem.message,
+            params=dict(problem.params),
+            about=_about(problem.path),
+        )
 
     def _duplicates(self, draft: DraftQuestion) -> list[Finding]:
         own = stem_key(draft.stem)
@@ -168,12 +175,20 @@ class Checker:
         if own in self._bank.stems:
             message = N_("Question %(code)s of the bank asks the same.")
             params: dict[str, object] = {"code": self._bank.stems[own]}
-            return [Finding(place=draft.place, message=message, params=params)]
+            return [Finding(place=draft.place, message=message, params=params, about="stem")]
         earlier = self._met.setdefault(own, draft.place)
         if earlier is draft.place:
             return []
         message = N_("The question of row %(row)s asks the same.")
-        return [Finding(place=draft.place, message=message, params={"row": earlier.row})]
+        params = {"row": earlier.row}
+        return [Finding(place=draft.place, message=message, params=params, about="stem")]
+
+
+def _about(path: Path) -> str:
+    """The field of a table that a problem's path points at."""
+    if path[0] == "options" and len(path) > 1:
+        return f"option_{str(path[1]).lower()}"
+    return {"key": "answer", "blanks": "answer"}.get(str(path[0]), str(path[0]))
 
 
 def by_words(explanation: str, options: Sequence[Option]) -> str:

@@ -1,7 +1,7 @@
 """CSV as Excel and WPS write it: UTF-8 with or without mark, UTF-16, GB18030; any delimiter."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import StringIO
 
 from lianbing.banks.interchange.drafts import (
@@ -49,13 +49,17 @@ def delimiter_of(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
+def rows_of(text: str) -> Iterator[list[str]]:
+    """The rows of a table in text; raises csv.Error."""
+    yield from csv.reader(StringIO(text.replace("\0", "")), delimiter=delimiter_of(text))
+
+
 def read_csv(text: str, by_hand: Mapping[str, str]) -> ReadFile:
     """Drafts from a table in text."""
     rows: list[list[str]] = []
     findings: list[Finding] = []
-    reader = csv.reader(StringIO(text.replace("\0", "")), delimiter=delimiter_of(text))
     try:
-        for row in reader:
+        for row in rows_of(text):
             if len(rows) > MOST_QUESTIONS:
                 place, params = Place(row=len(rows)), {"most": MOST_QUESTIONS}
                 findings.append(Finding(place=place, message=TOO_MANY_ROWS, params=params))
@@ -65,7 +69,7 @@ def read_csv(text: str, by_hand: Mapping[str, str]) -> ReadFile:
         message = N_("This line is no row of a table. Save the file again as CSV.")
         if not rows:
             raise Refused(message) from error
-        findings.append(Finding(place=Place(row=reader.line_num), message=message))
+        findings.append(Finding(place=Place(row=len(rows) + 1), message=message))
     table = read_sheet(Sheet(name="", rows=rows), by_hand)
     return ReadFile(
         format=FileFormat.CSV,
