@@ -1720,6 +1720,7 @@ def upgrade() -> None:
         sa.Column("type", sa.String(length=20), nullable=False),
         sa.Column("point", sa.String(length=20), nullable=False),
         sa.Column("stem", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column(
             "question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
