@@ -41,6 +41,12 @@ STAFF_MENU = (
         roles=frozenset({Role.TRAINER}),
     ),
     NavigationItem(
+        endpoint="rewards.rules",
+        label=_("Rules of points"),
+        icon="star",
+        roles=frozenset({Role.ADMINISTRATOR, Role.TRAINER}),
+    ),
+    NavigationItem(
         endpoint="subjects.index",
         label=_("Subjects"),
         icon="bookmarks",

@@ -89,6 +89,8 @@ from lianbing.practice.answering import api as practice_api
 from lianbing.practice.favourites import views as favourite_views
 from lianbing.practice.mastery import views as mastery_views
 from lianbing.practice.rewards import earning
+from lianbing.practice.rewards import tasks as reward_tasks
+from lianbing.practice.rewards import views as reward_views
 from lianbing.practice.rules import DrillMode
 from lianbing.practice.study import offers_after
 from lianbing.qualifications import models as record_models
@@ -176,6 +178,8 @@ def _register_practice(app: Flask) -> None:
     app.register_blueprint(practice_views.blueprint)
     app.register_blueprint(practice_start_views.blueprint)
     home.register_panel(10, None, practice_views.panel)
+    app.register_blueprint(reward_views.blueprint)
+    slots.register_panel(110, reward_views.panel)
     slots.register_panel(20, practice_tiles.ten_of_the_bank)
     slots.register_tile(10, practice_tiles.sequential)
     app.register_blueprint(mastery_views.blueprint)
@@ -250,6 +254,9 @@ def register_tasks() -> None:
         tasks.PeriodicTask(
             name=seating_tasks.TASK, run=seating_tasks.deal_waiting, every=3, queue="imports"
         )
+    )
+    tasks.register(
+        tasks.PeriodicTask(name="practice.take_up", run=reward_tasks.take_up_due, every=5)
     )
     tasks.register(tasks.PeriodicTask(name="project_boards", run=board_tasks.project_due, every=2))
 

@@ -10,7 +10,9 @@ from lianbing.infra.database import Base, BigId
 
 
 class BoardTable(Base):
-    """A board. A copy in Redis is read only with this ``epoch`` and at least this ``revision``.
+    """A board; one of points has its first day as its title.
+
+    A copy in Redis is read only with this ``epoch`` and at least this ``revision``.
 
     ``epoch`` changes when someone is taken off or changes groups, so that copies made before
     are void; ``revision`` grows with each projection, so that a Redis come back from an old
@@ -25,6 +27,7 @@ class BoardTable(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     tie_rule: Mapped[str] = mapped_column(String(40))
     mask_policy: Mapped[str] = mapped_column(String(20))
+    measure: Mapped[str] = mapped_column(String(12), default="marks")
     pass_mark: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
     visible_from: Mapped[datetime | None]
     opened_at: Mapped[datetime] = mapped_column(index=True)

@@ -15,7 +15,7 @@ from lianbing.kernel.actor import Actor, Role
 from lianbing.kernel.ids import BoardId, OrganisationId, PersonId
 from lianbing.leaderboards.errors import BoardNotFound
 from lianbing.leaderboards.models import BoardEntry, BoardTable
-from lianbing.leaderboards.rules import MaskPolicy, TieRule, is_visible
+from lianbing.leaderboards.rules import MaskPolicy, Measure, TieRule, is_visible
 from lianbing.people.authority import reachable_ids
 from lianbing.people.queries import organisation_names, person_facts, same_person_ids
 
@@ -64,6 +64,7 @@ class BoardRow:
     tie_rule: TieRule
     mask_policy: MaskPolicy
     pass_mark: Decimal | None
+    measure: Measure
     visible_from: datetime | None
     opened_at: datetime
     closed: bool
@@ -139,6 +140,7 @@ def _rows(session: Session, boards: Collection[BoardTable]) -> list[BoardRow]:
             tie_rule=TieRule(board.tie_rule),
             mask_policy=MaskPolicy(board.mask_policy),
             pass_mark=board.pass_mark,
+            measure=Measure(board.measure),
             visible_from=board.visible_from,
             opened_at=board.opened_at,
             closed=board.closed,

@@ -20,18 +20,19 @@ from lianbing.leaderboards.queries import BoardRow, standing_person
 from lianbing.leaderboards.redis_board import RedisBoard
 from lianbing.leaderboards.rules import (
     ALL,
+    NEIGHBOURS,
+    Measure,
     decode,
     mask_name,
     number_of,
     organisation_group,
+    region_group,
+    shown_top,
     team_group,
     tie_order,
 )
 from lianbing.leaderboards.sql_board import SqlBoard
-from lianbing.people.queries import homes_of, person_names
-
-TOP = 50
-NEIGHBOURS = 3
+from lianbing.people.queries import homes_of, person_names, regions_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,10 +71,15 @@ def board_in(session: Session) -> Board:
     return SqlBoard(session) if client is None else RedisBoard(client, prefixed(""), session)
 
 
-def tabs_of(session: Session, actor: Actor) -> tuple[Tab, ...]:
-    """The whole board, the viewer's unit and the viewer's work team, as far as there are any."""
+def tabs_of(session: Session, actor: Actor, board: BoardRow) -> tuple[Tab, ...]:
+    """The whole board, the viewer's unit and the viewer's work team, as far as there are any;
+    on a board of points the viewer's region too."""
     tabs = [Tab(group=ALL, name="")]
     home = homes_of(session, [actor.person_id]).get(actor.person_id) if actor.person_id else None
+    if home is not None and board.measure is Measure.POINTS:
+        region = regions_of(session, [home.organisation_id])[home.organisation_id]
+        if region.nearest is not None and region.nearest != board.organisation_id:
+            tabs.append(Tab(group=region_group(region.nearest), name=region.nearest_name))
     if home is not None and home.unit_id is not None:
         tabs.append(Tab(group=organisation_group(home.unit_id), name=home.unit_name))
     if home is not None and home.team_id is not None:
@@ -85,21 +91,22 @@ def read_board(
     session: Session, actor: Actor, board: BoardRow, *, group: str = ALL, now: datetime
 ) -> BoardView | None:
     """What the viewer may read now, None before ``visible_from``; a strange group is refused."""
-    if group not in {tab.group for tab in tabs_of(session, actor)}:
+    if group not in {tab.group for tab in tabs_of(session, actor, board)}:
         raise BoardNotFound
     if not board.is_visible(now):
         return None
     source = board_in(session)
     me = standing_person(session, board.id, actor.person_id) if actor.person_id else None
-    top = source.top(board.id, TOP, group=group)
+    count = source.count(board.id, group=group)
+    top = source.top(board.id, shown_top(board.measure, count), group=group)
     mine = source.place(board.id, me, group=group) if me else None
     in_top = any(standing.person_id == me for standing in top)
     around: tuple[Standing, ...] = ()
     if mine is not None and not in_top:
-        around = source.around(board.id, mine.person_id, NEIGHBOURS, group=group)
+        around = source.around(board.id, mine.person_id, NEIGHBOURS[board.measure], group=group)
     names = _names(session, board, [*top, *around, *((mine,) if mine else ())], me)
     return BoardView(
-        count=source.count(board.id, group=group),
+        count=count,
         top=tuple(_line(board, standing, names, me) for standing in top),
         mine=_line(board, mine, names, me) if mine else None,
         around=tuple(_line(board, standing, names, me) for standing in around),

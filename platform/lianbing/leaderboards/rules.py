@@ -36,6 +36,26 @@ class MaskPolicy(StrEnum):
     NONE = "none"
 
 
+class Measure(StrEnum):
+    """What a board counts: marks of one exam, or points gathered day by day.
+
+    A board of points shows its top and the reader's neighbours only, so that it shames nobody.
+    """
+
+    MARKS = "marks"
+    POINTS = "points"
+
+
+MOST_SHOWN = {Measure.MARKS: 50, Measure.POINTS: 10}
+NEIGHBOURS = {Measure.MARKS: 3, Measure.POINTS: 2}
+
+
+def shown_top(measure: Measure, count: int) -> int:
+    """How many a board shows from the top; of points never more than its upper half."""
+    most = MOST_SHOWN[measure]
+    return most if measure is Measure.MARKS else min(most, -(-count // 2))
+
+
 def encode(marks: Decimal, seconds_used: int) -> int:
     """The sort key: marks to the hundredth first, then less time; time is capped at 12 days.
 
@@ -72,11 +92,22 @@ def tie_order(board_id: BoardId, person_id: PersonId) -> str:
     return hashlib.blake2b(f"{board_id}:{person_id}".encode(), digest_size=6).hexdigest()
 
 
-def groups_of(*, unit_id: OrganisationId | None, team_id: OrganisationId | None) -> tuple[str, ...]:
-    """The groups a person stands in beside ``ALL``: their organisation and their work team."""
+def groups_of(
+    *,
+    unit_id: OrganisationId | None,
+    team_id: OrganisationId | None,
+    region_id: OrganisationId | None = None,
+) -> tuple[str, ...]:
+    """The groups a person stands in beside ``ALL``: region, organisation and work team."""
+    region = (region_group(region_id),) if region_id is not None else ()
     unit = (organisation_group(unit_id),) if unit_id is not None else ()
     team = (team_group(team_id),) if team_id is not None else ()
-    return unit + team
+    return region + unit + team
+
+
+def region_group(organisation_id: OrganisationId) -> str:
+    """The group of the people below a union that is not the board's own."""
+    return f"region:{organisation_id}"
 
 
 def organisation_group(organisation_id: OrganisationId) -> str:

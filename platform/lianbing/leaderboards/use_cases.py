@@ -16,7 +16,7 @@ from lianbing.infra.upsert import insert_for
 from lianbing.kernel.ids import BoardId, OrganisationId, PersonId
 from lianbing.leaderboards.board import Entry
 from lianbing.leaderboards.models import BoardTable
-from lianbing.leaderboards.rules import MaskPolicy, TieRule
+from lianbing.leaderboards.rules import MaskPolicy, Measure, TieRule
 from lianbing.leaderboards.sql_board import SqlBoard
 
 
@@ -30,6 +30,7 @@ def open_board(
     visible_from: datetime | None,
     tie_rule: TieRule = TieRule.MARKS_THEN_TIME,
     pass_mark: Decimal | None = None,
+    measure: Measure = Measure.MARKS,
     now: datetime,
 ) -> BoardId:
     """Open the board of a key, or return the one that is open; None shows nothing until set."""
@@ -41,6 +42,7 @@ def open_board(
         visible_from=visible_from,
         tie_rule=tie_rule,
         pass_mark=pass_mark,
+        measure=measure,
         opened_at=now,
         closed=False,
         epoch=0,

@@ -39,7 +39,7 @@ def show(board_id: int) -> ResponseReturnValue:
         "leaderboards/show.html",
         board=board,
         view=view,
-        tabs=reading.tabs_of(session, actor),
+        tabs=reading.tabs_of(session, actor, board),
         group=group,
         ladder=draw_ladder(view, board.pass_mark),
     )

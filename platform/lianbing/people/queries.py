@@ -9,6 +9,7 @@ from lianbing.people.organisations.queries import (
     list_reachable_organisations,
     organisation_names,
 )
+from lianbing.people.organisations.regions import Region, regions_of
 from lianbing.people.persons.counts import ParticipationBase, UnitBase, participation_base
 from lianbing.people.persons.homes import Home, homes_of
 from lianbing.people.persons.identities import (
@@ -36,6 +37,7 @@ __all__ = [
     "ParticipationBase",
     "PersonCard",
     "PersonFacts",
+    "Region",
     "UnitBase",
     "facts_on",
     "find_facts",
@@ -56,6 +58,7 @@ __all__ = [
     "person_names",
     "persons_matching",
     "persons_within",
+    "regions_of",
     "same_person_ids",
     "with_identities",
 ]

@@ -77,6 +77,7 @@ class PracticeWeek(Base):
     )
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     points: Mapped[int] = mapped_column(default=0)
+    answers: Mapped[int] = mapped_column(default=0)
     days: Mapped[int] = mapped_column(default=0)
     tier: Mapped[int | None]
     group_no: Mapped[int | None]
