@@ -7,7 +7,7 @@ Places are in thousandths of the strip's width; a strip's height is in pixels.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lianbing.practice.mastery.rules import Standing
+from lianbing.practice.mastery.rules import Standing, weakest_first
 from lianbing.subjects.queries import ScopeRow
 
 WIDTH = 1000.0
@@ -41,7 +41,10 @@ class Tile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Strip:
-    """A top scope on the map; ``expected`` of ``possible`` marks of a paper of 100."""
+    """A top scope on the map; ``expected`` of ``possible`` marks of a paper of 100.
+
+    ``first``: which of its points would raise the mark most.
+    """
 
     scope_id: int
     title: str
@@ -49,6 +52,7 @@ class Strip:
     possible: float
     height: int
     tiles: tuple[Tile, ...]
+    first: Tile
 
     @property
     def met(self) -> int:
@@ -66,6 +70,7 @@ def draw_map(scopes: Sequence[ScopeRow], standings: Mapping[int, Standing]) -> t
         if not own or not share:
             continue
         titles = {point.id: point.title for point in points}
+        tiles = {tile.point_id: tile for tile in _tiles(own, titles, share)}
         strips.append(
             Strip(
                 scope_id=scope.id,
@@ -73,7 +78,8 @@ def draw_map(scopes: Sequence[ScopeRow], standings: Mapping[int, Standing]) -> t
                 expected=sum(each.expected for each in own),
                 possible=FULL * share,
                 height=LEAST_HEIGHT + round(HEIGHT_OF_ALL * share),
-                tiles=tuple(_tiles(own, titles, share)),
+                tiles=tuple(tiles.values()),
+                first=tiles[weakest_first(own)[0].point_id],
             )
         )
     return tuple(strips)

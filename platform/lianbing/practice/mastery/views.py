@@ -74,6 +74,6 @@ def tile(_actor: Actor, today: Today) -> Tile | None:
     return Tile(
         icon="map",
         title=gettext("My map"),
-        note=gettext("What to raise first"),
+        note=gettext("Where to begin"),
         address=url_for("practice_mastery.show"),
     )
