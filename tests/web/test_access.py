@@ -19,6 +19,8 @@ PUBLIC = {
     "health.healthz",
     "metrics.metrics",
     "exams_offline.worker",
+    "practice_offline.worker",
+    "practice_offline.manifest",
     "exams_release.doors",
     "exams_seb.config",
     "exams_seb.done",

@@ -88,6 +88,8 @@ from lianbing.practice import views as practice_views
 from lianbing.practice.answering import api as practice_api
 from lianbing.practice.favourites import views as favourite_views
 from lianbing.practice.mastery import views as mastery_views
+from lianbing.practice.offline import api as practice_offline_api
+from lianbing.practice.offline import views as practice_offline_views
 from lianbing.practice.rewards import earning
 from lianbing.practice.rewards import tasks as reward_tasks
 from lianbing.practice.rewards import views as reward_views
@@ -147,6 +149,9 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(copy_views.blueprint)
     _register_training(app)
     _register_practice(app)
+    app.register_blueprint(practice_offline_api.api)
+    app.register_blueprint(practice_offline_views.pages)
+    slots.register_panel(180, practice_offline_views.panel)
     app.register_blueprint(practice_api.api)
     csrf.exempt(practice_api.api)
     settings: Settings = app.extensions["lianbing_settings"]

@@ -76,25 +76,31 @@ if (!document.querySelector("#leftovers, #sitting") && mayHaveLeftovers()) {
   });
 }
 
-// What an exam page keeps to open again without a network is for one person: anybody else's page,
-// or nobody's, clears it; signing out does so before the next page is there.
-const KEPT_OWNER = "lianbing.kept.owner";
+// What a device keeps to go on without a network, of an exam or of practice, is for one person:
+// anybody else's page, or nobody's, clears it; signing out does so before the next page is there.
+const SHELVES = {
+  "lianbing.kept.owner": () => import("./exams/keep.js"),
+  "lianbing.practice.owner": () => import("./practice/shelf.js"),
+};
 
-function keptOwner() {
+function ownerUnder(key) {
   try {
-    return localStorage.getItem(KEPT_OWNER);
+    return localStorage.getItem(key);
   } catch (error) {
     return null;
   }
 }
 
 document.addEventListener("submit", function (event) {
-  const isSignOut = /\/sign-out$/.test(event.target.getAttribute("action") || "");
-  if (isSignOut && keptOwner() !== null) localStorage.setItem(KEPT_OWNER, "signed-out");
+  if (!/\/sign-out$/.test(event.target.getAttribute("action") || "")) return;
+  Object.keys(SHELVES).forEach(function (key) {
+    if (ownerUnder(key) !== null) localStorage.setItem(key, "signed-out");
+  });
 });
 
-if (keptOwner() !== null && keptOwner() !== document.body.dataset.person) {
-  import("./exams/keep.js").then(function (keep) {
-    return keep.forgetAll();
+Object.keys(SHELVES).forEach(function (key) {
+  if (ownerUnder(key) === null || ownerUnder(key) === document.body.dataset.person) return;
+  SHELVES[key]().then(function (shelf) {
+    return shelf.forgetAll();
   });
-}
+});
