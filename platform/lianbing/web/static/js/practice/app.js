@@ -46,17 +46,15 @@ function answered(pack, mode) {
 
 function play(pack, ids, mode) {
   playing = true;
+  state.hidden = true;
   pack.tally = [];
   const items = ids.map((id) => Object.assign({ id }, pack.pack.questions[id]));
-  const player = () => new Player(root, {
-    items, first: 1, length: items.length, answered: answered(pack, mode),
-    modelOf: (item) => item.key.model,
-    over: () => summary(pack),
-  });
-  player();
+  const over = () => summary(pack);
+  new Player(root, { items, first: 1, length: items.length, answered: answered(pack, mode), modelOf: (item) => item.key.model, over }).show();
 }
 
 function summary(pack) {
+  state.hidden = false;
   const right = pack.tally.filter((verdict) => verdict === "right").length;
   fill(root, el("section", { class: "card-sheet" },
     el("h2", { tabindex: "-1" }, say("result", { right, total: pack.tally.length })),
@@ -82,12 +80,14 @@ function row(pack, title, ids, mode) {
 function titleOf(day) {
   const today = dayOf(new Date());
   if (day === today) return say("today");
-  return day < today ? say("missed_day", { day }) : say("for_day", { day });
+  const named = new Date(day + "T12:00:00").toLocaleDateString(document.documentElement.lang, { month: "long", day: "numeric", weekday: "short" });
+  return say(day < today ? "missed_day" : "for_day", { day: named });
 }
 
 /** The days and the wrong book; a plain word where there is nothing, or nothing of this person. */
 async function list() {
   playing = false;
+  state.hidden = false;
   const pack = owner() === person() ? await readPack(person()) : null;
   if (!pack) {
     fill(root, el("p", { class: "notice" }, say(navigator.onLine ? "nothing_yet" : "nothing_here")));

@@ -16,7 +16,6 @@ export class Player {
   constructor(root, { items, first, length, answered, modelOf, over, shown }) {
     Object.assign(this, { root, items, first, length, answered, modelOf, over, shown: shown || (() => null) });
     this.at = 0;
-    this.show();
   }
 
   get item() {
