@@ -48,8 +48,11 @@ SAID = st.builds(
 
 @st.composite
 def deliveries(draw: st.DrawFn) -> tuple[list[Said], list[list[int]]]:
-    """Answers, and batches of their places in which every one comes at least once."""
-    said = draw(st.lists(SAID, min_size=1, max_size=8))
+    """Answers, and batches of their places in which every one comes at least once.
+
+    No two at one instant: those have no order of their own, and a thumb gives none.
+    """
+    said = draw(st.lists(SAID, min_size=1, max_size=8, unique_by=lambda one: one.hours))
     once = draw(st.permutations(range(len(said))))
     again = draw(st.lists(st.integers(0, len(said) - 1), max_size=4))
     order = [*once, *again]
@@ -144,13 +147,7 @@ def known() -> object:
         )
     )
     mastery = [
-        (
-            row.point_id,
-            round(row.right_weight, 6),
-            round(row.wrong_weight, 6),
-            row.answers,
-            row.as_of,
-        )
+        (row.point_id, f"{row.right_weight:.6f}", f"{row.wrong_weight:.6f}", row.answers, row.as_of)
         for row in db.session.scalars(select(PointMastery))
     ]
     tables = (answers, book, cards, mastery)
