@@ -607,6 +607,23 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "practice_device",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_practice_device_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_device")),
+    )
+    with op.batch_alter_table("practice_device", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_practice_device_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
         "practice_week",
         sa.Column("week", sa.Date(), nullable=False),
         sa.Column(
@@ -883,6 +900,32 @@ def upgrade() -> None:
         )
         batch_op.create_index("uq_login_session_token_digest", ["token_digest"], unique=True)
 
+    op.create_table(
+        "offline_entry",
+        sa.Column(
+            "device_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("given", sa.JSON(), nullable=False),
+        sa.Column("rating", sa.String(length=10), nullable=False),
+        sa.Column("gave_up", sa.Boolean(), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["practice_device.id"], name=op.f("fk_offline_entry_device_id")
+        ),
+        sa.PrimaryKeyConstraint("device_id", "sequence", name=op.f("pk_offline_entry")),
+    )
     op.create_table(
         "one_time_code",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3522,6 +3565,7 @@ def downgrade() -> None:
         batch_op.drop_index("uq_one_time_code_digest")
 
     op.drop_table("one_time_code")
+    op.drop_table("offline_entry")
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.drop_index("uq_login_session_token_digest")
         batch_op.drop_index(batch_op.f("ix_login_session_account_id"))
@@ -3578,6 +3622,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_practice_week_group")
 
     op.drop_table("practice_week")
+    with op.batch_alter_table("practice_device", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_practice_device_person_id"))
+
+    op.drop_table("practice_device")
     op.drop_table("points_rule")
     op.drop_table("person_photo")
     with op.batch_alter_table("person_merge", schema=None) as batch_op:
