@@ -44,6 +44,8 @@ def _load_each() -> None:
         return
     with transaction() as session:
         contests_demo.load_demo(session, people=people, paper_id=paper_id, now=now)
+    with transaction() as session:
+        training_demo.load_classes(session, people=people, now=now)
 
 
 def sign_ins() -> list[str]:

@@ -59,6 +59,12 @@ STAFF_MENU = (
         roles=frozenset({Role.TRAINER}),
     ),
     NavigationItem(
+        endpoint="classes.manage",
+        label=_("Training classes"),
+        icon="easel",
+        roles=frozenset({Role.TRAINER, Role.ORGANISER}),
+    ),
+    NavigationItem(
         endpoint="papers.blueprints",
         label=_("Blueprints"),
         icon="grid-3x3",

@@ -101,6 +101,9 @@ from lianbing.qualifications.use_cases import write_records
 from lianbing.subjects import models as subject_models
 from lianbing.subjects import views as subject_views
 from lianbing.training import views as training_views
+from lianbing.training.classes import models as class_models
+from lianbing.training.classes import roster_views as class_roster_views
+from lianbing.training.classes import views as class_views
 from lianbing.training.materials import models as study_models
 from lianbing.training.materials import views as study_views
 from lianbing.training.reading import models as reading_models
@@ -174,7 +177,8 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
 
 
 def _register_training(app: Flask) -> None:
-    for views in (training_views, study_views, reading_views):
+    own = (training_views, study_views, reading_views, class_views, class_roster_views)
+    for views in own:
         app.register_blueprint(views.blueprint)
     slots.register_extra(10, offers_after)
 
@@ -290,5 +294,6 @@ TABLES = (
     printing_models,
     study_models,
     reading_models,
+    class_models,
 )
 """Imported for their tables; migrations and tests see what is imported here and by the views."""

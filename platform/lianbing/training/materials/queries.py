@@ -56,6 +56,7 @@ class TiedPoint:
     code: str
     title: str
     scope_title: str
+    outline_id: int
     outline_title: str
 
 
@@ -212,6 +213,7 @@ def _points(session: Session, material_id: MaterialId) -> tuple[TiedPoint, ...]:
             code=point.code,
             title=point.title,
             scope_title=scope,
+            outline_id=point.outline_id,
             outline_title=outline,
         )
         for point, scope, outline in rows

@@ -197,7 +197,7 @@ def withdraw(material_id: int) -> ResponseReturnValue:
         use_cases.withdraw_material(
             session, current_actor(), MaterialId(material_id), withdrawn=withdrawn, now=utc_now()
         )
-    told = gettext("Withdrawn: nobody is offered it any more.")
+    told = gettext("Out of study: nobody is offered it any more.")
     flash(told if withdrawn else gettext("It is open to study again."), "success")
     return redirect(url_for("study.edit", material_id=material_id))
 
@@ -225,7 +225,8 @@ def points(material_id: int) -> ResponseReturnValue:
             flash(gettext("Saved."), "success")
         return redirect(request.full_path)
     outlines = queries.list_outline_choices(session)
-    outline_id = request.args.get("outline", type=int) or (outlines[0][0] if outlines else 0)
+    first = [point.outline_id for point in material.points] or [id_ for id_, _title in outlines]
+    outline_id = request.args.get("outline", type=int) or next(iter(first), 0)
     search = request.args.get("search", "").strip()
     page = queries.page_of_points(session, material.row.id, outline_id, _page(), search=search)
     return render_template(

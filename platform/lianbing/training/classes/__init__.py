@@ -1,0 +1,1 @@
+"""Classes (培训班): roster, hours, attendance, closing exam, completion; 人 and 人次 apart."""
