@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from lianbing.exams.models import Exam
 from lianbing.exams.rules import ExamState
 from lianbing.kernel.actor import SYSTEM
+from lianbing.kernel.ids import ExamId
 from lianbing.people.demo import DemoPeople
 from lianbing.subjects.models import AssessmentOutline, AssessmentPoint
-from lianbing.kernel.ids import ExamId
 from lianbing.training.classes.models import ClassMember, TrainingClass
 from lianbing.training.classes.rules import ClassForm, Presence
 from lianbing.training.classes.use_cases import (
