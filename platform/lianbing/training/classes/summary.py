@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from lianbing.kernel.actor import Actor
@@ -42,25 +42,7 @@ def summarise(session: Session, actor: Actor, *, since: datetime, until: datetim
     Completions are of classes closed within that time.
     """
     reached = TrainingClass.organisation_id.in_(reachable_ids(actor, *KEEPERS))
-    attended = (
-        select(
-            ClassMember.class_id.label("class_id"),
-            kept_id().label("person_id"),
-            func.sum(ClassSession.hours).label("hours"),
-        )
-        .join(ClassAttendance, ClassAttendance.member_id == ClassMember.id)
-        .join(ClassSession, ClassSession.id == ClassAttendance.session_id)
-        .join(TrainingClass, TrainingClass.id == ClassMember.class_id)
-        .join(Person, Person.id == ClassMember.person_id)
-        .where(
-            reached,
-            ClassAttendance.state == Presence.PRESENT.value,
-            ClassSession.starts_at >= since,
-            ClassSession.starts_at < until,
-        )
-        .group_by(ClassMember.class_id, kept_id())
-        .subquery()
-    )
+    attended = _attended(reached, since, until)
     counted = session.execute(
         select(
             func.count(func.distinct(attended.c.class_id)),
@@ -86,4 +68,27 @@ def summarise(session: Session, actor: Actor, *, since: datetime, until: datetim
         participations=counted[2],
         person_hours=Decimal(counted[3] or 0),
         completions=completions or 0,
+    )
+
+
+def _attended(reached: ColumnElement[bool], since: datetime, until: datetime) -> Subquery:
+    """One row a participation, with the hours attended."""
+    return (
+        select(
+            ClassMember.class_id.label("class_id"),
+            kept_id().label("person_id"),
+            func.sum(ClassSession.hours).label("hours"),
+        )
+        .join(ClassAttendance, ClassAttendance.member_id == ClassMember.id)
+        .join(ClassSession, ClassSession.id == ClassAttendance.session_id)
+        .join(TrainingClass, TrainingClass.id == ClassMember.class_id)
+        .join(Person, Person.id == ClassMember.person_id)
+        .where(
+            reached,
+            ClassAttendance.state == Presence.PRESENT.value,
+            ClassSession.starts_at >= since,
+            ClassSession.starts_at < until,
+        )
+        .group_by(ClassMember.class_id, kept_id())
+        .subquery()
     )
