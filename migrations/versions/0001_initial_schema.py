@@ -2641,6 +2641,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_seat_deal_state"), ["state"], unique=False)
 
     op.create_table(
+        "training_class",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("form", sa.String(length=10), nullable=False),
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("attendance_percent", sa.Integer(), nullable=False),
+        sa.Column("exam_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "attendance_percent BETWEEN 0 AND 100", name=op.f("ck_training_class_percent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["person.id"], name=op.f("fk_training_class_created_by")
+        ),
+        sa.ForeignKeyConstraint(["exam_id"], ["exam.id"], name=op.f("fk_training_class_exam_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_training_class_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_class")),
+    )
+    with op.batch_alter_table("training_class", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_training_class_listed", ["organisation_id", "created_at"], unique=False
+        )
+
+    op.create_table(
         "trial_sitting",
         sa.Column("exam_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -2761,6 +2795,48 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attempt_voiding", schema=None) as batch_op:
         batch_op.create_index("ix_attempt_voiding_attempt", ["attempt_id"], unique=False)
+
+    op.create_table(
+        "class_member",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("class_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("added_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hours", sa.Numeric(precision=6, scale=1), nullable=True),
+        sa.Column("completed", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_class_member_added_by")),
+        sa.ForeignKeyConstraint(
+            ["class_id"], ["training_class.id"], name=op.f("fk_class_member_class_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_class_member_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_class_member")),
+        sa.UniqueConstraint(
+            "class_id", "person_id", name=op.f("uq_class_member_class_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("class_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_class_member_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "class_session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("class_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hours", sa.Numeric(precision=4, scale=1), nullable=False),
+        sa.CheckConstraint("hours > 0", name=op.f("ck_class_session_hours")),
+        sa.ForeignKeyConstraint(
+            ["class_id"], ["training_class.id"], name=op.f("fk_class_session_class_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_class_session")),
+    )
+    with op.batch_alter_table("class_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_class_session_class_id"), ["class_id"], unique=False)
 
     op.create_table(
         "exam_absence_sheet",
@@ -3131,6 +3207,69 @@ def upgrade() -> None:
         sa.UniqueConstraint("attempt_id", "version", name=op.f("uq_script_attempt_id_version")),
     )
     op.create_table(
+        "class_attendance",
+        sa.Column(
+            "session_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "member_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column(
+            "recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["class_member.id"], name=op.f("fk_class_attendance_member_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_class_attendance_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["class_session.id"], name=op.f("fk_class_attendance_session_id")
+        ),
+        sa.PrimaryKeyConstraint("session_id", "member_id", name=op.f("pk_class_attendance")),
+    )
+    with op.batch_alter_table("class_attendance", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_class_attendance_member_id"), ["member_id"], unique=False
+        )
+
+    op.create_table(
+        "class_import",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("class_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "uploaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["class_id"], ["training_class.id"], name=op.f("fk_class_import_class_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["class_session.id"], name=op.f("fk_class_import_session_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by"], ["person.id"], name=op.f("fk_class_import_uploaded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_class_import")),
+    )
+    with op.batch_alter_table("class_import", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_class_import_uploaded_at"), ["uploaded_at"], unique=False
+        )
+
+    op.create_table(
         "exam_absent_person",
         sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -3253,6 +3392,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_exam_absent_person_person_id"))
 
     op.drop_table("exam_absent_person")
+    with op.batch_alter_table("class_import", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_class_import_uploaded_at"))
+
+    op.drop_table("class_import")
+    with op.batch_alter_table("class_attendance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_class_attendance_member_id"))
+
+    op.drop_table("class_attendance")
     op.drop_table("script")
     with op.batch_alter_table("room_invigilator", schema=None) as batch_op:
         batch_op.drop_index(
@@ -3305,6 +3452,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_exam_absence_sheet_exam_id"))
 
     op.drop_table("exam_absence_sheet")
+    with op.batch_alter_table("class_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_class_session_class_id"))
+
+    op.drop_table("class_session")
+    with op.batch_alter_table("class_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_class_member_person_id"))
+
+    op.drop_table("class_member")
     with op.batch_alter_table("attempt_voiding", schema=None) as batch_op:
         batch_op.drop_index("ix_attempt_voiding_attempt")
 
@@ -3320,6 +3475,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_trial_sitting_person_id"))
 
     op.drop_table("trial_sitting")
+    with op.batch_alter_table("training_class", schema=None) as batch_op:
+        batch_op.drop_index("ix_training_class_listed")
+
+    op.drop_table("training_class")
     with op.batch_alter_table("seat_deal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seat_deal_state"))
 
