@@ -86,6 +86,7 @@ from lianbing.practice import start_views as practice_start_views
 from lianbing.practice import tiles as practice_tiles
 from lianbing.practice import views as practice_views
 from lianbing.practice.answering import api as practice_api
+from lianbing.practice.challenge import views as challenge_views
 from lianbing.practice.favourites import views as favourite_views
 from lianbing.practice.mastery import views as mastery_views
 from lianbing.practice.offline import api as practice_offline_api
@@ -196,8 +197,12 @@ def _register_practice(app: Flask) -> None:
     slots.register_tile(15, practice_tiles.at_random)
     slots.register_tile(20, practice_tiles.wrong_book)
     app.register_blueprint(favourite_views.blueprint)
+    app.register_blueprint(challenge_views.blueprint)
     slots.register_tile(30, favourite_views.tile)
+    slots.register_tile(50, challenge_views.tile)
     slots.register_extra(10, favourite_views.keep_extra)
+    way = slots.Way(running=challenge_views.running, ending=challenge_views.running)
+    slots.register_way(DrillMode.CHALLENGE, way)
     slots.register_way(DrillMode.FAVOURITES, slots.Way(again=favourite_views.again))
 
 

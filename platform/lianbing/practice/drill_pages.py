@@ -126,8 +126,10 @@ def get_page(
     position: int,
     *,
     given: Given | None = None,
+    by_own_rules: bool = False,
 ) -> DrillPage:
-    """A position up to one ahead of where the drill stands, so a browser may fetch it early.
+    """A position up to one ahead of where the drill stands, so a browser may fetch it early; of
+    a mode with its own rules only what is answered, unless that mode itself asks.
 
     ``given`` is what was given so far and not yet taken as the answer: steps moved, or a short
     answer whose writer now compares it with the model. Raises NotFound outside the drill and
@@ -137,9 +139,10 @@ def get_page(
     item = session.get(DrillItem, (drill.id, position))
     if item is None:
         raise NotFound
-    if position > drill.position + 1:
-        raise NotYetAsked
     waits = position >= drill.position
+    guarded = drill.mode.has_own_rules and not by_own_rules
+    if position > drill.position + 1 or (waits and guarded):
+        raise NotYetAsked
     if item.skipped_at is not None or not is_drillable_now(session, item.question_id):
         return DrillPage(
             drill=drill,

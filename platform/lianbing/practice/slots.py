@@ -32,8 +32,9 @@ class Tile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Way:
-    """Where a mode of its own leads: after its last question, and to begin it again."""
+    """Where a mode of its own leads: while it runs, after its last question, to begin it again."""
 
+    running: Callable[[DrillRow], str] | None = None
     ending: Callable[[DrillRow], str] | None = None
     again: Callable[[DrillRow], str] | None = None
 

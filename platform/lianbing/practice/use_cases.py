@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lianbing.banks.queries import contents
+from lianbing.grading.rules import Verdict
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.errors import NotFound
 from lianbing.kernel.ids import PersonId, QuestionId, QuestionVersionId
@@ -15,7 +16,7 @@ from lianbing.practice.marking import mark_given
 from lianbing.practice.models import Drill, DrillItem
 from lianbing.practice.queries import identities_of, is_drillable_now, point_of
 from lianbing.practice.recording import Answered, record_answers
-from lianbing.practice.rules import Given, as_answer
+from lianbing.practice.rules import DrillMode, Given, as_answer
 
 
 def answer_question(
@@ -29,7 +30,9 @@ def answer_question(
     NotRatedYet for a short answer that its writer has not held against the model answer.
     """
     lock_learner(session, actor)
-    drill = _own_drill(session, actor, drill_id)
+    drill = own_drill(session, actor, drill_id)
+    if DrillMode(drill.mode).has_own_rules:
+        raise NotFound
     if not 1 <= position <= drill.length:
         raise NotFound
     if position < drill.position:
@@ -38,15 +41,21 @@ def answer_question(
         raise NotYetAsked
     item = session.get_one(DrillItem, (drill.id, position))
     if is_drillable_now(session, item.question_id):
-        _record(session, actor, drill, item, given, now=now)
+        record_item(session, drill, item, given, now=now)
     else:
         item.skipped_at = now
     drill.position += 1
     if drill.position > drill.length:
-        drill.finished_at, drill.open_as = now, None
+        finish(drill, now=now)
 
 
-def _own_drill(session: Session, actor: Actor, drill_id: int) -> Drill:
+def finish(drill: Drill, *, now: datetime) -> None:
+    """End a drill, wherever it stands."""
+    drill.finished_at, drill.open_as = now, None
+
+
+def own_drill(session: Session, actor: Actor, drill_id: int) -> Drill:
+    """A drill of the actor's to change; raises NotFound for anyone else's."""
     drill = session.scalars(
         select(Drill).where(
             Drill.id == drill_id, Drill.person_id.in_(identities_of(session, actor))
@@ -57,9 +66,11 @@ def _own_drill(session: Session, actor: Actor, drill_id: int) -> Drill:
     return drill
 
 
-def _record(
-    session: Session, actor: Actor, drill: Drill, item: DrillItem, given: Given, *, now: datetime
-) -> None:
+def record_item(
+    session: Session, drill: Drill, item: DrillItem, given: Given, *, now: datetime
+) -> Verdict:
+    """Check and record an answer to one question of a drill, whose learner is locked; the drill
+    itself is not moved on."""
     version_id = QuestionVersionId(item.version_id)
     content = contents(session, [version_id])[version_id]
     answer, verdict = mark_given(
@@ -79,3 +90,4 @@ def _record(
         answered_at=now,
     )
     record_answers(session, [answered], now=now)
+    return verdict

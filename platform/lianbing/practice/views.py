@@ -202,7 +202,11 @@ def _part(
 
 
 def _shown(page: DrillPage) -> dict[str, object]:
-    ahead = "" if page.is_last else _part_address(page.drill, page.position + 1)
+    ahead = (
+        ""
+        if page.is_last or page.drill.mode.has_own_rules
+        else _part_address(page.drill, page.position + 1)
+    )
     here = _address(page.drill, page.position)
     actor = access.current_actor()
     return {
@@ -218,6 +222,9 @@ def _shown(page: DrillPage) -> dict[str, object]:
 
 
 def _address(row: DrillRow, position: int) -> str:
+    running = slots.way_of(row.mode).running
+    if running is not None and position >= row.position:
+        return running(row)
     if position > row.length:
         return url_for("practice.summary", drill_id=row.id)
     return url_for("practice.question", drill_id=row.id, position=position)
