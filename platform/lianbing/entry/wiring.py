@@ -26,6 +26,7 @@ from lianbing.contests import manage_views as contest_pages
 from lianbing.contests import models as contest_models
 from lianbing.contests import views as contest_views
 from lianbing.entry import health, metrics_views, navigation
+from lianbing.entry.practice_modes import register_modes
 from lianbing.exams import api as exams_api
 from lianbing.exams import closing, home_panels, manage_views, offline_views
 from lianbing.exams import views as exams_views
@@ -86,8 +87,6 @@ from lianbing.practice import start_views as practice_start_views
 from lianbing.practice import tiles as practice_tiles
 from lianbing.practice import views as practice_views
 from lianbing.practice.answering import api as practice_api
-from lianbing.practice.challenge import views as challenge_views
-from lianbing.practice.favourites import views as favourite_views
 from lianbing.practice.mastery import views as mastery_views
 from lianbing.practice.offline import api as practice_offline_api
 from lianbing.practice.offline import views as practice_offline_views
@@ -196,14 +195,7 @@ def _register_practice(app: Flask) -> None:
     slots.register_tile(5, mastery_views.tile)
     slots.register_tile(15, practice_tiles.at_random)
     slots.register_tile(20, practice_tiles.wrong_book)
-    app.register_blueprint(favourite_views.blueprint)
-    app.register_blueprint(challenge_views.blueprint)
-    slots.register_tile(30, favourite_views.tile)
-    slots.register_tile(50, challenge_views.tile)
-    slots.register_extra(10, favourite_views.keep_extra)
-    way = slots.Way(running=challenge_views.running, ending=challenge_views.running)
-    slots.register_way(DrillMode.CHALLENGE, way)
-    slots.register_way(DrillMode.FAVOURITES, slots.Way(again=favourite_views.again))
+    register_modes(app)
 
 
 def _register_exams(app: Flask, csrf: CSRFProtect) -> None:

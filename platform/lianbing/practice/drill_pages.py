@@ -136,13 +136,8 @@ def get_page(
     NotYetAsked further ahead.
     """
     drill = get_drill(session, actor, drill_id)
-    item = session.get(DrillItem, (drill.id, position))
-    if item is None:
-        raise NotFound
+    item = _item_to_show(session, drill, position, by_own_rules=by_own_rules)
     waits = position >= drill.position
-    guarded = drill.mode.has_own_rules and not by_own_rules
-    if position > drill.position + 1 or (waits and guarded):
-        raise NotYetAsked
     if item.skipped_at is not None or not is_drillable_now(session, item.question_id):
         return DrillPage(
             drill=drill,
@@ -170,6 +165,19 @@ def get_page(
         written=here.text,
         why=find_why(session, item),
     )
+
+
+def _item_to_show(
+    session: Session, drill: DrillRow, position: int, *, by_own_rules: bool
+) -> DrillItem:
+    item = session.get(DrillItem, (drill.id, position))
+    if item is None:
+        raise NotFound
+    guarded = drill.mode.has_own_rules and not by_own_rules
+    furthest = drill.position - 1 if guarded else drill.position + 1
+    if position > furthest:
+        raise NotYetAsked
+    return item
 
 
 def _feedback(
