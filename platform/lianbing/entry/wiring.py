@@ -93,7 +93,6 @@ from lianbing.practice.offline import views as practice_offline_views
 from lianbing.practice.rewards import earning
 from lianbing.practice.rewards import tasks as reward_tasks
 from lianbing.practice.rewards import views as reward_views
-from lianbing.practice.rules import DrillMode
 from lianbing.practice.study import offers_after
 from lianbing.qualifications import models as record_models
 from lianbing.qualifications import views as passport_views
