@@ -2057,6 +2057,39 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "challenge_run",
+        sa.Column(
+            "drill_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("bank_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ending", sa.String(length=12), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["bank_id"], ["question_bank.id"], name=op.f("fk_challenge_run_bank_id")
+        ),
+        sa.ForeignKeyConstraint(["drill_id"], ["drill.id"], name=op.f("fk_challenge_run_drill_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_challenge_run_person_id")
+        ),
+        sa.PrimaryKeyConstraint("drill_id", name=op.f("pk_challenge_run")),
+    )
+    with op.batch_alter_table("challenge_run", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_challenge_run_best", ["person_id", "bank_id", "score"], unique=False
+        )
+        batch_op.create_index("ix_challenge_run_day", ["person_id", "day"], unique=False)
+
+    op.create_table(
         "drill_item",
         sa.Column(
             "drill_id",
@@ -3565,6 +3598,11 @@ def downgrade() -> None:
 
     op.drop_table("exam")
     op.drop_table("drill_item")
+    with op.batch_alter_table("challenge_run", schema=None) as batch_op:
+        batch_op.drop_index("ix_challenge_run_day")
+        batch_op.drop_index("ix_challenge_run_best")
+
+    op.drop_table("challenge_run")
     with op.batch_alter_table("wrong_book_item", schema=None) as batch_op:
         batch_op.drop_index("ix_wrong_book_item_listed")
 
