@@ -114,7 +114,8 @@ class Loader:
         )
         self._known = {row[0].code: (row[0], row[1]) for row in session.execute(current)}
         self._met: set[str] = set()
-        self._added = self._changed = self._unchanged = 0
+        self._new: list[tuple[Question, QuestionVersion]] = []
+        self._changed = self._unchanged = 0
 
     def load(self, entry: QuestionEntry) -> None:
         content_hash = entry.content_hash(self._source_hashes[entry.source_code])
@@ -123,10 +124,7 @@ class Loader:
         if known is None:
             question = Question(bank_id=self._bank.id, code=entry.code, newest_number=1)
             question.loaded_hash = content_hash
-            self._session.add(question)
-            self._session.flush()
-            self._add_version(entry, question, content_hash)
-            self._added += 1
+            self._new.append((question, self._version(entry, question, content_hash)))
             return
         question, current_hash = known
         if question.loaded_hash == content_hash:
@@ -136,12 +134,15 @@ class Loader:
         question.retired_at = None
         if current_hash != content_hash:
             question.newest_number += 1
-            self._add_version(entry, question, content_hash)
+            self._session.add(self._version(entry, question, content_hash))
         else:
             self._approve(question)
         self._changed += 1
 
-    def _add_version(self, entry: QuestionEntry, question: Question, content_hash: str) -> None:
+    def _version(
+        self, entry: QuestionEntry, question: Question, content_hash: str
+    ) -> QuestionVersion:
+        """The next version of a question, which shows it from now on."""
         version = version_row(
             entry,
             question_id=question.id,
@@ -152,9 +153,9 @@ class Loader:
             actor=self._actor,
             now=self._now,
         )
-        self._session.add(version)
         show_newest(question, version)
         self._approve(question)
+        return version
 
     def _approve(self, question: Question) -> None:
         """What the operator loads was reviewed before it became a file; a person's is a draft."""
@@ -166,7 +167,12 @@ class Loader:
             question.current_number = question.newest_number
 
     def finish(self) -> LoadReport:
-        """Retire what the file no longer holds, and count."""
+        """Write what is new, many rows a statement; retire what the file no longer holds; count."""
+        self._session.add_all(question for question, _version in self._new)
+        self._session.flush()
+        for question, version in self._new:
+            version.question_id = question.id
+        self._session.add_all(version for _question, version in self._new)
         retired = 0
         for code, (question, _hash) in self._known.items():
             from_file = question.loaded_hash is not None
@@ -177,7 +183,7 @@ class Loader:
         self._session.flush()
         return LoadReport(
             bank_id=BankId(self._bank.id),
-            added=self._added,
+            added=len(self._new),
             changed=self._changed,
             unchanged=self._unchanged,
             retired=retired,

@@ -43,6 +43,7 @@ DEMO_SIGN_INS: list[tuple[str, str, str]] = [
     ("工人", "Worker", "13800000001"),
     ("班组长", "Team leader", "13800000002"),
     ("培训师", "Trainer", "13800000003"),
+    ("审题培训师", "Reviewing trainer", "13800000009"),
     ("竞赛组织者", "Organiser", "13800000004"),
     ("裁判", "Judge", "13800000005"),
     ("评审员", "Assessor", "13800000006"),
@@ -79,6 +80,7 @@ WORKERS: tuple[tuple[str, str, Sex, int, str], ...] = (
 STAFF: tuple[tuple[str, str, str, Role, str], ...] = (
     ("13800000002", "顾长河", "DEMO-T1", Role.TEAM_LEADER, "DEMO-T1"),
     ("13800000003", "沈知行", "DEMO-W", Role.TRAINER, "DEMO-P"),
+    ("13800000009", "阮清和", "DEMO-C", Role.TRAINER, "DEMO-P"),
     ("13800000004", "宋文竹", "DEMO-C", Role.ORGANISER, "DEMO-P"),
     ("13800000005", "贺明理", "DEMO-U1", Role.JUDGE, "DEMO-P"),
     ("13800000006", "俞守正", "DEMO-C", Role.ASSESSOR, "DEMO-P"),

@@ -27,7 +27,7 @@ def test_demo_loads_once_and_every_role_can_sign_in(session: Session) -> None:
         session.scalar(select(func.count()).select_from(table))
         for table in (Organisation, Person, Membership, RoleHolding)
     ]
-    assert counts == [9, 18, 18, 7]
+    assert counts == [9, 19, 19, 8]
     hashing, roles = current_hashing(), set()
     encoded: set[str | None] = set()
     for _chinese, _english, phone in DEMO_SIGN_INS:
@@ -36,7 +36,7 @@ def test_demo_loads_once_and_every_role_can_sign_in(session: Session) -> None:
         roles |= {held.role for held in load_actor(session, demo.persons[phone]).roles}
     assert all(hashing.verify(password_hash, PASSWORD) for password_hash in encoded)
     assert roles == set(Role)
-    assert len(session.scalars(members_of(session, demo.province)).all()) == 18
+    assert len(session.scalars(members_of(session, demo.province)).all()) == 19
 
 
 def test_first_administrator_is_appointed_from_the_command_line(

@@ -19,7 +19,8 @@ function show() {
   const done = decidable.filter((card) => verdictOf(card) !== "");
   decidable.forEach(function (card) {
     card.querySelector("[data-reason]").hidden = verdictOf(card) !== "reject";
-    card.classList.toggle("is-decided", verdictOf(card) !== "");
+    card.classList.toggle("is-approved", verdictOf(card) === "approve");
+    card.classList.toggle("is-rejected", verdictOf(card) === "reject");
   });
   form.querySelector("[data-told]").textContent = form.dataset.count
     .replace("{done}", String(done.length))
