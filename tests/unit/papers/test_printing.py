@@ -25,9 +25,9 @@ from lianbing.banks.rules import (
     QuestionType,
     part_contents,
 )
+from lianbing.banks.sheets.rich import picture_names, rich_blocks
 from lianbing.kernel.ids import PaperId, QuestionVersionId
 from lianbing.papers.printing.errors import CannotPrint
-from lianbing.papers.printing.rich import picture_names, rich_blocks
 from lianbing.papers.printing.rules import form_name, form_paper, sheet_sections
 from lianbing.papers.printing.typesetting import to_pdf
 from lianbing.papers.printing.word import key_docx, paper_docx

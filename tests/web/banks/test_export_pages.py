@@ -11,7 +11,15 @@ from lianbing.banks.secrecy.models import SecrecyView
 from lianbing.infra.audit import AuditEntry
 from lianbing.infra.database import db
 
-NAMES = {"excel": "a.xlsx", "moodle_xml": "a.xml", "gift": "a.gift", "qti": "a.zip", "own": "a.zip"}
+NAMES = {
+    "excel": "a.xlsx",
+    "word": "a.docx",
+    "moodle_xml": "a.xml",
+    "gift": "a.gift",
+    "qti": "a.zip",
+    "own": "a.zip",
+}
+PLACES = ("beside", "end", "nowhere")
 
 
 def test_every_format_is_read_back_and_leaves_exam_only_questions_behind(
@@ -25,6 +33,19 @@ def test_every_format_is_read_back_and_leaves_exam_only_questions_behind(
         read = read_file(name, answer.data)
         assert len(read.questions) >= 30
         assert "X1" not in {one.code for one in read.questions}
+        assert not any("题干 X1" in one.stem for one in read.questions)
+
+
+def test_word_holds_its_keys_where_they_are_asked_for(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.trainer)
+    address = f"/banks/{world.bank_id}/export/file?format=word&keys="
+    whole = {place: read_file("a.docx", client.get(address + place).data) for place in PLACES}
+    assert whole["beside"].findings == whole["end"].findings == ()
+    keys = [[one.key for one in whole[place].questions] for place in PLACES]
+    assert keys[0] == keys[1]
+    assert None not in keys[0]
+    assert set(keys[2]) == {None}
+    assert client.get(address + "elsewhere").status_code == 404
 
 
 def test_exam_only_questions_leave_by_purpose_and_on_the_record(

@@ -32,3 +32,11 @@ class AlreadyUsed(DomainError):
         "Nothing was undone: questions of this file were changed, sent for review, approved or "
         "tagged since. Retire them one by one."
     )
+
+
+class TooManyForWord(DomainError):
+    code = "export_too_many_for_word"
+    message = N_(
+        "The bank holds more than %(most)s questions: too many pages for one Word file. Export it "
+        "as Excel, or as our own format."
+    )

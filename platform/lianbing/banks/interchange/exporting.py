@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session, aliased
 
 from lianbing.banks.bank_file import SourceEntry
 from lianbing.banks.interchange.drafts import DraftQuestion, FileFormat, Place
+from lianbing.banks.interchange.errors import TooManyForWord
 from lianbing.banks.interchange.formats.excel_writer import write_excel
 from lianbing.banks.interchange.formats.gift_writer import gift_holds, write_gift
 from lianbing.banks.interchange.formats.moodle_writer import moodle_holds, write_moodle_xml
 from lianbing.banks.interchange.formats.own_writer import head_of, own_holds, write_own
 from lianbing.banks.interchange.formats.qti_writer import write_qti
+from lianbing.banks.interchange.formats.word_writer import KeysAt, write_word
 from lianbing.banks.models import Question, QuestionBank, QuestionSource, QuestionVersion
 from lianbing.banks.pictures.models import QuestionPicture
 from lianbing.banks.queries import BankRow, is_newest
@@ -31,6 +33,7 @@ from lianbing.subjects.rules import SkillGrade
 
 WRITTEN = (
     FileFormat.EXCEL,
+    FileFormat.WORD,
     FileFormat.MOODLE_XML,
     FileFormat.GIFT,
     FileFormat.QTI,
@@ -38,12 +41,15 @@ WRITTEN = (
 )
 SUFFIX = {
     FileFormat.EXCEL: "xlsx",
+    FileFormat.WORD: "docx",
     FileFormat.MOODLE_XML: "xml",
     FileFormat.GIFT: "gift",
     FileFormat.QTI: "qti.zip",
     FileFormat.OWN: "zip",
 }
 ENDING = {"image/png": "png", "image/jpeg": "jpg"}
+MOST_IN_WORD = 2_000
+"""A document of more pages than that opens nowhere with pleasure."""
 Pictures = dict[str, tuple[str, bytes]]
 
 
@@ -65,6 +71,7 @@ def export_questions(
     *,
     with_exam_only: bool,
     now: datetime,
+    keys_at: KeysAt = KeysAt.BESIDE,
 ) -> Exported:
     """The bank's questions that are not retired, each in its newest version.
 
@@ -82,7 +89,9 @@ def export_questions(
         FileFormat.OWN: own_holds,
     }.get(file_format, lambda _draft: True)
     taken = [draft for draft in drafts if held(draft)]
-    data = _written(session, bank, file_format, taken)
+    if file_format is FileFormat.WORD and len(taken) > MOST_IN_WORD:
+        raise TooManyForWord(most=MOST_IN_WORD)
+    data = _written(session, bank, file_format, taken, keys_at)
     audit.record(
         session,
         actor,
@@ -146,11 +155,17 @@ def _drafts(
 
 
 def _written(
-    session: Session, bank: BankRow, file_format: FileFormat, drafts: Sequence[DraftQuestion]
+    session: Session,
+    bank: BankRow,
+    file_format: FileFormat,
+    drafts: Sequence[DraftQuestion],
+    keys_at: KeysAt,
 ) -> bytes:
     match file_format:
         case FileFormat.EXCEL:
             return write_excel(drafts)
+        case FileFormat.WORD:
+            return write_word(bank.title, drafts, _pictures(session, drafts), keys_at)
         case FileFormat.GIFT:
             return write_gift(drafts)
         case FileFormat.MOODLE_XML:

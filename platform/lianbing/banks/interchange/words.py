@@ -1,6 +1,7 @@
 """What people call formats, steps and columns of files: msgids, translated where shown."""
 
 from lianbing.banks.interchange.drafts import FileFormat
+from lianbing.banks.interchange.formats.word_writer import KeysAt
 from lianbing.banks.interchange.rules import ImportState
 from lianbing.kernel.errors import N_
 
@@ -54,6 +55,11 @@ SAMPLES = (
     ),
 )
 """How questions stand in Word and plain text: the help of the import page, and read by a test."""
+KEYS_AT_WORDS = {
+    KeysAt.BESIDE: N_("Below each question"),
+    KeysAt.END: N_("All at the end"),
+    KeysAt.NOWHERE: N_("Left out: questions alone"),
+}
 PLACE_WORDS = {
     FileFormat.WORD: N_("paragraph %(row)s"),
     FileFormat.MOODLE_XML: N_("question %(row)s"),
@@ -65,6 +71,10 @@ LOSSES = {
     FileFormat.EXCEL: N_(
         "Pictures stay behind: only this bank finds them again. All else is held, cases as rows "
         "that name their case."
+    ),
+    FileFormat.WORD: N_(
+        "All types, in the layout of a paper. Read back, numbers of questions, tables in stems and "
+        "the marks of bold words are lost."
     ),
     FileFormat.MOODLE_XML: N_(
         "Left out: cases, and blanks whose numbers have a unit unless there is just one. "

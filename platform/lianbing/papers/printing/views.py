@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from lianbing.banks.sheets.rich import picture_names
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.actor import Role
 from lianbing.kernel.clock import utc_now
@@ -16,7 +17,6 @@ from lianbing.papers.openings.errors import PaperSealed
 from lianbing.papers.printing import queries, use_cases, words
 from lianbing.papers.printing.delivery import pdf_answer, word_answer
 from lianbing.papers.printing.errors import CannotPrint
-from lianbing.papers.printing.rich import picture_names
 from lianbing.papers.printing.typesetting import to_pdf
 from lianbing.papers.printing.word import key_docx, paper_docx
 from lianbing.papers.queries import get_paper

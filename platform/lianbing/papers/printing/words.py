@@ -24,10 +24,10 @@ from lianbing.banks.rules import (
     TruthKey,
     part_contents,
 )
+from lianbing.banks.sheets.rich import rich_blocks, rich_runs
 from lianbing.banks.words import TYPE_WORDS
 from lianbing.kernel.errors import N_
 from lianbing.kernel.marks import show_mark
-from lianbing.papers.printing.rich import rich_blocks, rich_runs
 from lianbing.papers.printing.rules import (
     SheetQuestion,
     SheetSection,

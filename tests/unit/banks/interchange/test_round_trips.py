@@ -1,18 +1,24 @@
 """What a format can hold comes back from it as it was: for every type, by random questions."""
 
 import string
-from dataclasses import replace
+from dataclasses import astuple, replace
 from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.import_files_factory import PIXEL
 
 from lianbing.banks.interchange.drafts import DraftQuestion, Place, lettered
 from lianbing.banks.interchange.formats.excel_writer import write_excel
 from lianbing.banks.interchange.formats.gift_writer import gift_holds, write_gift
+from lianbing.banks.interchange.formats.lines import OPTION
 from lianbing.banks.interchange.formats.moodle_writer import moodle_holds, write_moodle_xml
 from lianbing.banks.interchange.formats.qti_writer import write_qti
+from lianbing.banks.interchange.formats.text_composed import ITEM
+from lianbing.banks.interchange.formats.word_writer import KeysAt, write_word
+from lianbing.banks.interchange.keys import GAP
 from lianbing.banks.interchange.reading import read_file
+from lianbing.banks.rendering import is_rich
 from lianbing.banks.rules import (
     BlanksKey,
     CaseKey,
@@ -137,6 +143,7 @@ def came_back(data: bytes, name: str) -> list[DraftQuestion]:
     return [replace(one, place=Place()) for one in read.questions]
 
 
+KEYS = (KeysAt.BESIDE, KeysAt.END)
 many = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -158,8 +165,43 @@ def test_moodle_xml_holds_what_it_says_it_holds(draft: DraftQuestion) -> None:
     assert came_back(write_moodle_xml([draft], {}), "a.xml") == [draft]
 
 
+def is_plain_on_paper(draft: DraftQuestion) -> bool:
+    """No formula, and no text that itself looks like the mark of an option, entry or blank."""
+    marks = (OPTION, ITEM, GAP)
+    return not any(
+        is_rich(text) or any(mark.search(text) for mark in marks) for text in said(astuple(draft))
+    )
+
+
+def said(value: object) -> list[str]:
+    """Every text of a draft."""
+    if isinstance(value, str):
+        return [value]
+    return [text for one in value for text in said(one)] if isinstance(value, tuple) else []
+
+
+@many
+@given(drafts().filter(is_plain_on_paper), st.sampled_from(KEYS))
+def test_word_holds_all_but_the_number(draft: DraftQuestion, keys_at: KeysAt) -> None:
+    """With the keys below each question and with all of them at the end."""
+    data = write_word("题库", [draft], {}, keys_at)
+    assert came_back(data, "a.docx") == [replace(draft, code="")]
+
+
 @many
 @given(drafts().filter(gift_holds))
 def test_gift_holds_what_it_says_it_holds(draft: DraftQuestion) -> None:
     kept = replace(draft, difficulty=None, use=None, grade=None, source="", clause="")
     assert came_back(write_gift([draft]), "a.gift") == [kept]
+
+
+def test_a_picture_and_a_formula_come_back_from_word_with_their_words() -> None:
+    name = "0" * 32
+    stem = f"功率 $P=\\frac{{U^{{2}}}}{{R}}$ 由此表测得：\n![功率表的表盘](pic:{name})"
+    draft = DraftQuestion(
+        place=Place(), type=QuestionType.TRUE_FALSE, stem=stem, key=TruthKey(value=True)
+    )
+    data = write_word("题库", [draft], {f"pic:{name}": ("a.png", PIXEL)}, KeysAt.BESIDE)
+    read = read_file("a.docx", data)
+    assert read.questions[0].stem == stem.replace(f"pic:{name}", "image1.png")
+    assert set(read.pictures) == {"image1.png"}

@@ -112,14 +112,15 @@ def answer_of(key: Key) -> str:
         case TruthKey(value=value):
             return "正确" if value else "错误"
         case BlanksKey(blanks=blanks):
-            return "\n".join(_typed(blank) for blank in blanks)
+            return "\n".join(typed_blank(blank) for blank in blanks)
         case ModelKey(text=text):
             return text
         case _:
             return ""
 
 
-def _typed(blank: Blank) -> str:
+def typed_blank(blank: Blank) -> str:
+    """A blank's right answer as it is typed: variants between ``|``, a number with its spread."""
     if isinstance(blank, NumberBlank):
         number, tolerance = plain_decimal(blank.number), plain_decimal(blank.tolerance)
         return f"{number} ± {tolerance} {blank.unit}".strip()

@@ -10,10 +10,11 @@ from lianbing.banks.interchange.formats.lines import OPTION, Line, LineKind, opt
 from lianbing.banks.rules import QuestionType
 from lianbing.kernel.errors import N_
 
+SIGN = r"(?:[.．](?!\d)|[、:：)）])"
 SPAN = r"\s*(?:[-~～—–至]\s*(\d{1,5})\s*[:：.、．]?|[.、．:：)）])\s*"
 GATHERED = re.compile(
     rf"(?<![\d.])(\d{{1,5}}){SPAN}(.*?)"
-    r"(?=(?<![\d.])\s+\d{1,5}\s*(?:[-~～—–至]\s*\d|[.、．:：)）])|$)",
+    rf"(?=(?<![\d.])\s+\d{{1,5}}\s*(?:[-~～—–至]\s*\d|{SIGN})|$)",
     re.S,
 )
 IN_BRACKETS = re.compile(
@@ -21,6 +22,8 @@ IN_BRACKETS = re.compile(
 )
 """``（1）A （2）B``, as gathered answers and as the answers of a case's parts."""
 COMPOSED = (QuestionType.MATCHING, QuestionType.ORDERING)
+LONG = (QuestionType.FILL_BLANK, QuestionType.SHORT_ANSWER, QuestionType.CASE)
+"""What is answered in words of its own, over several lines."""
 LISTED = (LineKind.ANSWER, LineKind.EXPLANATION)
 
 
@@ -234,17 +237,29 @@ class Collector:
             return
         if not in_brackets and not is_heading and not GATHERED.match(text.strip()):
             return
+        first = pattern.match(text.strip())
+        if first and not is_heading and self._is_more(int(first[1])):
+            return
         for pair in pattern.finditer(" ".join(text.split())):
             yield int(pair[1]), int(pair[2] or pair[1]), pair[3].strip()
 
-    def _answer(self, row: int, number: int, answer: str) -> None:
-        wanted = [
+    def _is_more(self, number: int) -> bool:
+        """Whether a line that begins with a number goes on with an answer, as ``0.5 A`` does."""
+        current = self._answered
+        return current is not None and current.kind in LONG and not self._waiting(number)
+
+    def _waiting(self, number: int) -> list[Collected]:
+        """The unanswered questions of a number, under the heading where there is one."""
+        return [
             one
             for one in self.found
             if one.number == number
             and not one.answer
             and (self._section is None or one.section is self._section)
         ]
+
+    def _answer(self, row: int, number: int, answer: str) -> None:
+        wanted = self._waiting(number)
         if wanted:
             wanted[0].answer, wanted[0].last, wanted[0].closed = answer, LineKind.ANSWER, True
             self._answered = wanted[0]

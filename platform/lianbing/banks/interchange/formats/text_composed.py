@@ -47,7 +47,7 @@ def matching_of(
     """The matching; its key stays None when the answer does not name every entry once."""
     head, *body = lines
     arrows = [ARROW.split(LEADING.sub("", line), maxsplit=1) for line in body if ARROW.search(line)]
-    if arrows and not options:
+    if arrows and not options and not answer:
         rest = [line for line in body if not ARROW.search(line)]
         pairs = [(left.strip(), right.strip()) for left, right in arrows if left.strip()]
         extra = [right.strip() for left, right in arrows if not left.strip()]

@@ -10,8 +10,8 @@ from typing import Any
 from markdown_it.token import Token
 
 from lianbing.banks.rendering import STORED, is_rich, parse_rich
+from lianbing.banks.sheets.formulas import formula_tree
 from lianbing.banks.stems import BLANK
-from lianbing.papers.printing.formulas import formula_tree
 
 Run = dict[str, Any]
 Block = dict[str, Any]

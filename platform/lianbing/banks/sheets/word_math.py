@@ -5,7 +5,7 @@ from typing import Any
 from docx.oxml import OxmlElement
 from docx.oxml.ns import nsmap, qn
 
-from lianbing.papers.printing.formulas import Tree
+from lianbing.banks.sheets.formulas import Tree
 
 nsmap.setdefault("m", "http://schemas.openxmlformats.org/officeDocument/2006/math")
 
