@@ -16,6 +16,7 @@ from lianbing.kernel.clock import utc_now
 from lianbing.papers import demo as papers_demo
 from lianbing.people import demo as people_demo
 from lianbing.practice.daily import demo as practice_demo
+from lianbing.practice.mentoring import demo as mentoring_demo
 from lianbing.training import demo as training_demo
 
 BANKS = MIGRATIONS.parent / "question_banks"
@@ -46,6 +47,8 @@ def _load_each() -> None:
         contests_demo.load_demo(session, people=people, paper_id=paper_id, now=now)
     with transaction() as session:
         training_demo.load_classes(session, people=people, now=now)
+    with transaction() as session:
+        mentoring_demo.load_demo(session, people=people, now=now)
 
 
 def sign_ins() -> list[str]:

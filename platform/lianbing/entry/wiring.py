@@ -88,6 +88,9 @@ from lianbing.practice import tiles as practice_tiles
 from lianbing.practice import views as practice_views
 from lianbing.practice.answering import api as practice_api
 from lianbing.practice.mastery import views as mastery_views
+from lianbing.practice.mentoring import tasks as mentoring_tasks
+from lianbing.practice.mentoring import views as mentoring_views
+from lianbing.practice.mentoring.events import MentoringEnded
 from lianbing.practice.offline import api as practice_offline_api
 from lianbing.practice.offline import views as practice_offline_views
 from lianbing.practice.rewards import earning
@@ -96,6 +99,7 @@ from lianbing.practice.rewards import views as reward_views
 from lianbing.practice.study import offers_after
 from lianbing.qualifications import models as record_models
 from lianbing.qualifications import views as passport_views
+from lianbing.qualifications.mentoring import write_credits
 from lianbing.qualifications.use_cases import write_records
 from lianbing.subjects import models as subject_models
 from lianbing.subjects import views as subject_views
@@ -180,6 +184,8 @@ def _register_training(app: Flask) -> None:
     for views in own:
         app.register_blueprint(views.blueprint)
     slots.register_extra(10, offers_after)
+    app.register_blueprint(mentoring_views.blueprint)
+    slots.register_tile(90, mentoring_views.tile)
 
 
 def _register_practice(app: Flask) -> None:
@@ -226,6 +232,13 @@ def register_subscriptions() -> None:
     """Who hears of which event. Names are stored with deliveries: never rename one."""
     outbox.subscribe(
         outbox.Subscription(
+            name="qualifications.write_mentoring_credits",
+            event=MentoringEnded,
+            handler=write_credits,
+        )
+    )
+    outbox.subscribe(
+        outbox.Subscription(
             name="qualifications.write_records", event=ResultListPublished, handler=write_records
         )
     )
@@ -234,6 +247,9 @@ def register_subscriptions() -> None:
 
 def register_tasks() -> None:
     """Every periodic task with its period in seconds and its queue."""
+    tasks.register(
+        tasks.PeriodicTask(name="practice.end_mentoring", run=mentoring_tasks.end_due, every=600)
+    )
     tasks.register(tasks.PeriodicTask(name="deliver_outbox", run=outbox.deliver_due, every=5))
     tasks.register(
         tasks.PeriodicTask(name="people.refresh_tree", run=people_tasks.refresh_tree, every=300)

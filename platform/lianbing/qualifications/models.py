@@ -37,3 +37,21 @@ class QualificationRecord(Base):
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     revoked_reason: Mapped[str] = mapped_column(Text)
+
+
+class MentoringCredit(Base):
+    """That somebody taught or was taught in a pair that is over; written once from its end."""
+
+    __tablename__ = "mentoring_credit"
+    __table_args__ = (UniqueConstraint("pair_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("mentoring_pair.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    was_mentor: Mapped[bool]
+    began_on: Mapped[date]
+    ended_on: Mapped[date]
+    days: Mapped[int]
+    drills_set: Mapped[int]
+    drills_done: Mapped[int]

@@ -18,6 +18,7 @@ from lianbing.people.authority import reaches
 from lianbing.people.queries import person_cards
 from lianbing.qualifications import queries, use_cases
 from lianbing.qualifications.forms import RevokeForm
+from lianbing.qualifications.mentoring import list_credits
 from lianbing.qualifications.rules import SUPERSEDED
 from lianbing.web import access
 from lianbing.web.access import current_actor
@@ -36,6 +37,7 @@ def passport() -> ResponseReturnValue:
         holder=queries.holder_of(session, me, now=utc_now()),
         page=queries.list_own_records(session, me, number=request.args.get("page", 1, type=int)),
         contests=list_entered_contests(session, me),
+        mentoring=list_credits(session, me),
         now=utc_now(),
     )
 
