@@ -112,7 +112,7 @@ def load_classes(session: Session, *, people: DemoPeople, now: datetime) -> None
         select(ClassMember.id).where(ClassMember.class_id == made).order_by(ClassMember.id)
     ).all()
     for number, (title, days, hours) in enumerate(SESSIONS):
-        starts_at = now - timedelta(days=days)
+        starts_at = (now - timedelta(days=days)).replace(hour=1, minute=0, second=0, microsecond=0)
         planned = SessionPlan(title=title, starts_at=starts_at, hours=Decimal(hours))
         held = add_session(session, SYSTEM, made, planned, now=then)
         states: dict[int, Presence | None] = dict.fromkeys(members, Presence.PRESENT)

@@ -16,6 +16,7 @@ from lianbing.practice.mastery.rules import Standing, expected_margin, expected_
 from lianbing.practice.queries import PracticeBank, identities_of, point_counts
 from lianbing.practice.slots import Tile
 from lianbing.practice.today import Today, get_today
+from lianbing.training.materials.queries import materials_for
 from lianbing.web import access
 
 FIRST = 5
@@ -35,7 +36,10 @@ def show() -> ResponseReturnValue:
     identities = identities_of(session, actor)
     standing = get_standing(session, identities, bank.subject_id, bank.outline_id, now=now)
     counts = point_counts(session, identities, bank.id)
-    return render_template("practice/mastery/map.html", bank=bank, **_shown(standing, counts, bank))
+    offers = materials_for(session, actor, standing.standings.keys())
+    return render_template(
+        "practice/mastery/map.html", bank=bank, offers=offers, **_shown(standing, counts, bank)
+    )
 
 
 def _shown(

@@ -49,7 +49,7 @@ def load_demo(session: Session, *, people: DemoPeople, now: datetime) -> None:
             session,
             teacher,
             pair_id,
-            scope_id=scopes[-1].id,
+            scope_id=(scopes[3] if len(scopes) > 3 else scopes[-1]).id,
             point_id=None,
             wanted=20,
             due_on=local_date(now) + timedelta(days=5),

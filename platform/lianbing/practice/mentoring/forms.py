@@ -34,9 +34,9 @@ class PactForm(FlaskForm):
         validators=[REQUIRED, Length(max=20)],
         render_kw={"inputmode": "tel", "autocomplete": "off"},
     )
-    starts_on = DateField(_("From"), default=today, validators=[REQUIRED])
+    starts_on = DateField(_("First day"), default=today, validators=[REQUIRED])
     ends_on = DateField(
-        _("Up to and including"), default=lambda: today() + USUAL_PERIOD, validators=[REQUIRED]
+        _("Last day"), default=lambda: today() + USUAL_PERIOD, validators=[REQUIRED]
     )
     text = TextAreaField(
         _("The pact"),
