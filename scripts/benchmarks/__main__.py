@@ -44,6 +44,7 @@ def parse() -> dict:
     parser.add_argument("--workers", type=int, default=2, help="web processes")
     parser.add_argument("--threads", type=int, default=64, help="threads a web process")
     parser.add_argument("--tuning", action="store_true", help="learning: another population")
+    parser.add_argument("--plot", default="test-artifacts/learning.svg", help="learning: where to")
     return vars(parser.parse_args())
 
 

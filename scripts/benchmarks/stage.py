@@ -24,6 +24,7 @@ class Options:
     workers: int = 2
     threads: int = 64
     tuning: bool = False
+    plot: str = "test-artifacts/learning.svg"
 
     @property
     def wanted(self) -> Wanted:

@@ -5,6 +5,7 @@ nothing. The gain is the expected mark in a blueprint paper on day 60, and on da
 of day 0, for each simulated minute. ``benchmarks.learning.memory`` states how they remember.
 """
 
+from pathlib import Path
 from time import perf_counter, process_time
 
 from proving.progress import say
@@ -13,6 +14,8 @@ from benchmarks.learning.banks import StudyBank, large_bank, shipped_bank
 from benchmarks.learning.comparing import compare
 from benchmarks.learning.memory import make_learners
 from benchmarks.learning.plans import PLANS
+from benchmarks.learning.plot import draw
+from benchmarks.learning.scheduling import measure_scheduling
 from benchmarks.learning.trial import DAYS, LATER, Outcome, run_plan
 from benchmarks.report import Report
 from benchmarks.stage import Options
@@ -32,9 +35,15 @@ def run(options: Options) -> Report:
     began, cpu = perf_counter(), process_time()
     seed = TUNING_SEED if options.tuning else REPORT_SEED
     count = options.candidates or LEARNERS
+    found: dict[str, dict[str, Outcome]] = {}
     for bank in (shipped_bank(), large_bank()):
-        outcomes = _outcomes(bank, count, seed)
-        _report(report, bank, outcomes)
+        found[bank.name] = _outcomes(bank, count, seed)
+        _report(report, bank, found[bank.name])
+    measure_scheduling(options, report)
+    plot = Path(options.plot)
+    plot.parent.mkdir(parents=True, exist_ok=True)
+    plot.write_text(draw(found), encoding="utf-8")
+    report.notes.append(f"the picture: {plot}")
     report.seconds = perf_counter() - began
     report.cpu_seconds = {"simulation": process_time() - cpu}
     if options.tuning:

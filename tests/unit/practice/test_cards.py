@@ -1,14 +1,21 @@
 """Cards: the library's own golden sequence, told by the day; and that no chance is in it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
 import pytest
+from fsrs import Card, State
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lianbing.grading.rules import Verdict
-from lianbing.practice.daily.cards import ReviewState, recall_chance, replayed, reviewed
+from lianbing.practice.daily.cards import (
+    SCHEDULER,
+    ReviewState,
+    recall_chance,
+    replayed,
+    reviewed,
+)
 
 DAY = date(2026, 3, 2)
 RIGHT, WRONG = Verdict.RIGHT, Verdict.WRONG
@@ -68,3 +75,18 @@ def test_what_is_remembered_fades() -> None:
 def test_no_card_sleeps() -> None:
     with patch("fsrs.card.time.sleep", side_effect=AssertionError("slept")):
         reviewed(reviewed(None, RIGHT, DAY), WRONG, DAY)
+
+
+@given(st.floats(0.01, 3000), st.integers(0, 4000))
+def test_the_chance_is_the_librarys_own(stability: float, days: int) -> None:
+    state = ReviewState(stability=stability, difficulty=5.0, due=DAY, last_on=DAY)
+    day = DAY + timedelta(days=days)
+    card = Card(
+        card_id=1,
+        state=State.Review,
+        stability=stability,
+        difficulty=5.0,
+        last_review=datetime.combine(DAY, time.min, tzinfo=UTC),
+    )
+    theirs = SCHEDULER.get_card_retrievability(card, datetime.combine(day, time.min, tzinfo=UTC))
+    assert recall_chance(state, day) == pytest.approx(theirs, rel=1e-12)

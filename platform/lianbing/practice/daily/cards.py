@@ -17,6 +17,10 @@ SCHEDULER = Scheduler(
 )
 """Days are the shortest step of a drill a day; without chance, so that a replay agrees."""
 
+DECAY = -SCHEDULER.parameters[20]
+FACTOR = 0.9 ** (1.0 / DECAY) - 1.0
+"""The forgetting curve of FSRS 6: 90 % are left after as many days as the stability."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReviewState:
@@ -49,8 +53,12 @@ def replayed(first: tuple[Verdict, date], *later: tuple[Verdict, date]) -> Revie
 
 
 def recall_chance(state: ReviewState, day: date) -> float:
-    """How likely the question is remembered on a day, as FSRS has it."""
-    return SCHEDULER.get_card_retrievability(_card(state, day), _midnight(day))
+    """How likely the question is remembered on a day: the library's own curve, without its cards.
+
+    A day's pick asks this of hundreds of questions.
+    """
+    days = max((day - state.last_on).days, 0)
+    return (1.0 + FACTOR * days / state.stability) ** DECAY
 
 
 def _card(state: ReviewState | None, day: date) -> Card:

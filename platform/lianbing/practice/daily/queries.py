@@ -1,37 +1,24 @@
 """Today's ten of a person: their cards, the questions of the points worth asking, the pick."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Row, Select, Subquery, Table, func, or_, select, tuple_
+from sqlalchemy import Row, Table, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from lianbing.banks.models import Question, QuestionVersion
-from lianbing.banks.queries import is_current, is_drillable
 from lianbing.grading.rules import Verdict
 from lianbing.infra.calendar import local_date
-from lianbing.kernel.ids import BankId, PersonId, QuestionId, QuestionVersionId, SubjectId
+from lianbing.kernel.ids import BankId, PersonId, QuestionId, SubjectId
+from lianbing.practice.daily.askable import Asker, askable_points, list_askable
 from lianbing.practice.daily.cards import ReviewState, replayed
 from lianbing.practice.daily.models import ReviewCard
-from lianbing.practice.daily.rules import (
-    MOST_DUE,
-    TEN,
-    Askable,
-    Picked,
-    PointsToAsk,
-    pick_ten,
-    points_to_ask,
-)
-from lianbing.practice.mastery.queries import get_standing
+from lianbing.practice.daily.rules import Picked, pick_ten, points_to_ask
+from lianbing.practice.mastery.queries import list_standings
 from lianbing.practice.models import PracticeAnswer
 
-MOST_DUE_READ = 300
-"""Of a long backlog, those due first are looked at; the rest wait until these are done."""
-MOST_OF_A_POINT_READ = TEN + MOST_DUE
-"""As many as one point could have to give, with those passed over that are in as reviews."""
 Key = tuple[PersonId, QuestionId]
 """The identity that stands for a person, and a question."""
 CARD_COLUMNS = ("stability", "difficulty", "due", "last_on")
@@ -104,15 +91,6 @@ def replay_cards(
     }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Asker:
-    """A person before one bank; ``shared``: cards that several of their identities have."""
-
-    identities: tuple[PersonId, ...]
-    bank_id: BankId
-    shared: dict[QuestionId, ReviewState]
-
-
 def todays_ten(
     session: Session,
     identities: Sequence[PersonId],
@@ -134,10 +112,10 @@ def coming_days(
     days: int,
 ) -> list[tuple[Picked, ...]]:
     """The tens for today and the days after it, as if all went right: no question comes twice."""
-    standing = get_standing(session, identities, bank.subject_id, bank.outline_id, now=now)
-    shares = {point_id: each.share for point_id, each in standing.standings.items()}
-    points = points_to_ask(list(standing.standings.values()), _bank_points(session, bank.id))
-    asker = _Asker(
+    found = list_standings(session, identities, bank.outline_id, now=now)
+    shares = {each.point_id: each.share for each in found}
+    points = points_to_ask(found, askable_points(session, bank.id, bank.outline_id))
+    asker = Asker(
         identities=tuple(identities),
         bank_id=bank.id,
         shared=_shared_cards(session, identities),
@@ -146,91 +124,10 @@ def coming_days(
     planned: set[QuestionId] = set()
     for offset in range(days):
         day = local_date(now) + timedelta(days=offset)
-        questions = _askable(session, asker, points, day, planned)
+        questions = list_askable(session, asker, points, day, planned)
         tens.append(pick_ten(questions, points, shares, day))
         planned |= {each.question_id for each in tens[-1]}
     return tens
-
-
-def _bank_points(session: Session, bank_id: BankId) -> set[int]:
-    statement = (
-        select(QuestionVersion.point_id)
-        .join(Question, is_current())
-        .where(Question.bank_id == bank_id, is_drillable())
-        .distinct()
-    )
-    return set(session.scalars(statement))
-
-
-def _askable(
-    session: Session,
-    asker: _Asker,
-    points: PointsToAsk,
-    day: date,
-    planned: Collection[QuestionId],
-) -> list[Askable]:
-    """What is due, and of each point to ask the questions that come first."""
-    cards = _cards_of(asker.identities)
-    of_bank = (
-        select(
-            Question.id,
-            QuestionVersion.id.label("version_id"),
-            QuestionVersion.point_id,
-            *(cards.c[name] for name in CARD_COLUMNS),
-        )
-        .select_from(Question)
-        .join(QuestionVersion, is_current())
-        .where(Question.bank_id == asker.bank_id, is_drillable(), Question.id.not_in(planned))
-    )
-    due = (
-        of_bank.join(cards, cards.c.question_id == Question.id)
-        .where(or_(cards.c.due <= day, Question.id.in_(asker.shared)), cards.c.last_on < day)
-        .order_by(cards.c.due, Question.id)
-        .limit(MOST_DUE_READ)
-    )
-    first = _first_of_points(of_bank, cards, points, day)
-    found = (_as_askable(row, asker) for row in (*session.execute(due), *session.execute(first)))
-    return list({each.question_id: each for each in found}.values())
-
-
-def _first_of_points(
-    of_bank: Select[Any], cards: Subquery, points: PointsToAsk, day: date
-) -> Select[Any]:
-    place = func.row_number().over(
-        partition_by=QuestionVersion.point_id,
-        order_by=(cards.c.due.nulls_first(), Question.id),
-    )
-    ranked = (
-        of_bank.add_columns(place.label("place"))
-        .outerjoin(cards, cards.c.question_id == Question.id)
-        .where(
-            QuestionVersion.point_id.in_((*points.weak, *points.new)),
-            or_(cards.c.last_on.is_(None), cards.c.last_on < day),
-        )
-        .subquery()
-    )
-    return select(ranked).where(ranked.c.place <= MOST_OF_A_POINT_READ)
-
-
-def _as_askable(row: Row[Any], asker: _Asker) -> Askable:
-    question_id = QuestionId(row.id)
-    return Askable(
-        question_id=question_id,
-        version_id=QuestionVersionId(row.version_id),
-        point_id=row.point_id,
-        card=asker.shared.get(question_id) or (_state(row) if row.due is not None else None),
-    )
-
-
-def _cards_of(identities: Sequence[PersonId]) -> Subquery:
-    """One row a question; where several identities have a card, ``shared`` speaks for it."""
-    own = ReviewCard.person_id.in_(identities)
-    if len(identities) == 1:
-        columns = [getattr(ReviewCard, name) for name in CARD_COLUMNS]
-        return select(ReviewCard.question_id, *columns).where(own).subquery()
-    columns = [func.max(getattr(ReviewCard, name)).label(name) for name in CARD_COLUMNS]
-    grouped = select(ReviewCard.question_id, *columns).where(own)
-    return grouped.group_by(ReviewCard.question_id).subquery()
 
 
 def _shared_cards(

@@ -22,6 +22,7 @@ from lianbing.practice.mastery.rules import (
     weakest_first,
 )
 from lianbing.subjects.queries import PointRow, ScopeRow, scope_tree
+from lianbing.subjects.weighing import weight_tree
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,17 +57,25 @@ def evidence_of(
         PointMastery.answers,
         PointMastery.as_of,
     ).where(PointMastery.person_id.in_(identities))
-    if point_ids is not None:
-        statement = statement.where(PointMastery.point_id.in_(point_ids))
     pieces: dict[int, list[Evidence]] = defaultdict(list)
     for point_id, right, wrong, answers, as_of in session.execute(statement):
-        piece = Evidence(right=right, wrong=wrong, answers=answers, as_of=as_of)
-        pieces[point_id].append(piece)
+        if point_ids is None or point_id in point_ids:
+            piece = Evidence(right=right, wrong=wrong, answers=answers, as_of=as_of)
+            pieces[point_id].append(piece)
     for answer in list_released_answers(session, identities, now=now):
         if point_ids is None or answer.point_id in point_ids:
             day = local_date(answer.answered_at)
             pieces[answer.point_id].append(answered(answer.verdict, day))
     return {point_id: joined(*each) for point_id, each in pieces.items()}
+
+
+def list_standings(
+    session: Session, identities: Collection[PersonId], outline_id: int, *, now: datetime
+) -> list[Standing]:
+    """A person's standing at every point of an outline, without titles: what scheduling needs."""
+    shares = point_shares(weight_tree(session, outline_id))
+    evidence = evidence_of(session, identities, shares.keys(), now=now)
+    return standings(shares, evidence, local_date(now))
 
 
 def get_standing(

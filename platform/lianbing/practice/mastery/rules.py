@@ -44,11 +44,16 @@ class Evidence:
 
     def on(self, day: date) -> "Evidence":
         """The same evidence in its weight of another day; never heavier than when given."""
-        keeps = 0.5 ** (max((day - self.as_of).days, 0) / HALF_LIFE)
+        keeps = _keeps(self.as_of, day)
         as_of = max(day, self.as_of)
         return Evidence(
             right=self.right * keeps, wrong=self.wrong * keeps, as_of=as_of, answers=self.answers
         )
+
+
+def _keeps(as_of: date, day: date) -> float:
+    """How much of its weight an answer keeps from one day to another."""
+    return float(0.5 ** (max((day - as_of).days, 0) / HALF_LIFE))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +76,8 @@ def answered(verdict: Verdict, day: date) -> Evidence:
 
 def joined(first: Evidence, *others: Evidence) -> Evidence:
     """All pieces together, as of the latest of them."""
+    if not others:
+        return first
     pieces = (first, *others)
     day = max(piece.as_of for piece in pieces)
     aged = [piece.on(day) for piece in pieces]
@@ -88,10 +95,16 @@ def estimate(evidence: Evidence | None, day: date) -> Estimate:
     The margin is the widest a Beta distribution of that many answers can be, so it narrows
     with every answer and widens with every day, whatever the answers were.
     """
-    aged = (evidence or Evidence(as_of=day)).on(day)
-    weight = PRIOR_ANSWERS + aged.right + aged.wrong
-    mean = (PRIOR_ANSWERS * PRIOR_MEAN + aged.right) / weight
-    return Estimate(mean=mean, margin=0.5 / sqrt(weight + 1.0), answers=aged.answers)
+    right = wrong = 0.0
+    if evidence is not None:
+        keeps = _keeps(evidence.as_of, day)
+        right, wrong = evidence.right * keeps, evidence.wrong * keeps
+    weight = PRIOR_ANSWERS + right + wrong
+    return Estimate(
+        mean=(PRIOR_ANSWERS * PRIOR_MEAN + right) / weight,
+        margin=0.5 / sqrt(weight + 1.0),
+        answers=evidence.answers if evidence is not None else 0,
+    )
 
 
 def point_shares(tree: Sequence[ScopeRow]) -> dict[int, float]:
