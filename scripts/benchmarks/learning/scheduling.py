@@ -189,7 +189,7 @@ def _measure(
     )
     report.notes.append(
         f"{shape}: a day with {ANSWERS} answers of history: p50 {percentile_ms(picking, 50)} ms, "
-        f"p95 {slowest} ms, of it CPU here p50 {percentile_ms(working, 50)} ms; with the drill frozen and committed p95 {percentile_ms(starting, 95)} "
-        "ms"
+        f"p95 {slowest} ms, of it CPU here p50 {percentile_ms(working, 50)} ms; "
+        f"with the drill frozen and committed p95 {percentile_ms(starting, 95)} ms"
     )
     report.latencies = array("d", [*report.latencies, *picking])
