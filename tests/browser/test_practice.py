@@ -1,6 +1,7 @@
 """A drill in a real browser: no reloads, the next question at hand, nothing lost offline."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -12,6 +13,7 @@ from tests.browser.serving import Served
 from tests.people_factory import sign_in
 from tests.practice_factory import Learning, items_of, make_learning, mixed
 
+from lianbing.banks.bank_file import QuestionEntry
 from lianbing.banks.rules import QuestionType
 from lianbing.infra.database import db
 
@@ -54,9 +56,17 @@ class Desk:
 
 @pytest.fixture
 def desk(embedded_served: Served, open_context: OpenContext) -> Iterator[Desk]:
-    served = embedded_served
+    with at_a_phone(embedded_served, open_context, mixed(12)) as desk:
+        yield desk
+
+
+@contextmanager
+def at_a_phone(
+    served: Served, open_context: OpenContext, questions: list[QuestionEntry]
+) -> Iterator[Desk]:
+    """A learner of a bank of these questions, signed in at a phone."""
     with served.app.app_context():
-        learning = make_learning(db.session(), mixed(12))
+        learning = make_learning(db.session(), questions)
         db.session.remove()
     context = open_context(width=360, height=740)
     context.add_cookies(
