@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from benchmarks.learning.trial import DAYS, LATER, Outcome
 
-WIDTH, HEIGHT = 720, 330
-LEFT, TOP, BOTTOM, PANEL, BETWEEN = 44, 46, 40, 270, 110
+WIDTH, HEIGHT = 800, 330
+LEFT, TOP, BOTTOM, PANEL, BETWEEN = 44, 46, 40, 240, 150
 STROKES = {
     "daily": ("#a1181d", ""),
     "random": ("#4f4a42", ""),
