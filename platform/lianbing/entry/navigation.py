@@ -41,6 +41,12 @@ STAFF_MENU = (
         roles=frozenset({Role.TRAINER}),
     ),
     NavigationItem(
+        endpoint="campaign_desk.index",
+        label=_("Campaigns"),
+        icon="flag",
+        roles=frozenset({Role.TRAINER, Role.TEAM_LEADER}),
+    ),
+    NavigationItem(
         endpoint="rewards.rules",
         label=_("Rules of points"),
         icon="star",

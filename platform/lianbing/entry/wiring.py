@@ -95,7 +95,6 @@ from lianbing.practice.offline import api as practice_offline_api
 from lianbing.practice.offline import views as practice_offline_views
 from lianbing.practice.rewards import earning
 from lianbing.practice.rewards import tasks as reward_tasks
-from lianbing.practice.rewards import views as reward_views
 from lianbing.practice.study import offers_after
 from lianbing.qualifications import models as record_models
 from lianbing.qualifications import views as passport_views
@@ -192,8 +191,7 @@ def _register_practice(app: Flask) -> None:
     app.register_blueprint(practice_views.blueprint)
     app.register_blueprint(practice_start_views.blueprint)
     home.register_panel(10, None, practice_views.panel)
-    app.register_blueprint(reward_views.blueprint)
-    slots.register_panel(110, reward_views.panel)
+    practice_together.register(app)
     slots.register_panel(20, practice_tiles.ten_of_the_bank)
     slots.register_tile(10, practice_tiles.sequential)
     app.register_blueprint(mastery_views.blueprint)

@@ -44,6 +44,7 @@ class DrillMode(StrEnum):
     FAVOURITES = "favourites"
     CHALLENGE = "challenge"
     DUEL = "duel"
+    CAMPAIGN = "campaign"
 
     @property
     def has_own_rules(self) -> bool:
