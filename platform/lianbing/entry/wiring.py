@@ -25,7 +25,7 @@ from lianbing.banks.sources import views as source_views
 from lianbing.contests import manage_views as contest_pages
 from lianbing.contests import models as contest_models
 from lianbing.contests import views as contest_views
-from lianbing.entry import health, metrics_views, navigation
+from lianbing.entry import health, metrics_views, navigation, practice_together
 from lianbing.entry.practice_modes import register_modes
 from lianbing.exams import api as exams_api
 from lianbing.exams import closing, home_panels, manage_views, offline_views
