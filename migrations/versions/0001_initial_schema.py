@@ -1398,6 +1398,43 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "campaign",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("form", sa.String(length=12), nullable=False),
+        sa.Column("binding", sa.String(length=12), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("bank_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scope_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("questions", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column(
+            "created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["bank_id"], ["question_bank.id"], name=op.f("fk_campaign_bank_id")
+        ),
+        sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_campaign_created_by")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_campaign_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scope_id"], ["assessment_scope.id"], name=op.f("fk_campaign_scope_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
+    )
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.create_index("ix_campaign_place", ["organisation_id", "closes_on"], unique=False)
+
+    op.create_table(
         "learner",
         sa.Column(
             "person_id",
@@ -1575,6 +1612,23 @@ def upgrade() -> None:
             batch_op.f("ix_secrecy_purpose_person_id"), ["person_id"], unique=False
         )
 
+    op.create_table(
+        "campaign_member",
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_member_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_campaign_member_person_id")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "person_id", name=op.f("pk_campaign_member")),
+    )
     op.create_table(
         "drill",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2199,6 +2253,41 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_wrong_book_item_listed", ["person_id", "left_at", "entered_at"], unique=False
         )
+
+    op.create_table(
+        "campaign_run",
+        sa.Column(
+            "drill_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("period", sa.Date(), nullable=False),
+        sa.Column("try_no", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_run_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(["drill_id"], ["drill.id"], name=op.f("fk_campaign_run_drill_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_campaign_run_person_id")
+        ),
+        sa.PrimaryKeyConstraint("drill_id", name=op.f("pk_campaign_run")),
+        sa.UniqueConstraint(
+            "campaign_id",
+            "person_id",
+            "period",
+            "try_no",
+            name=op.f("uq_campaign_run_campaign_id_person_id_period_try_no"),
+        ),
+    )
+    with op.batch_alter_table("campaign_run", schema=None) as batch_op:
+        batch_op.create_index("ix_campaign_run_person", ["person_id"], unique=False)
 
     op.create_table(
         "challenge_run",
@@ -3747,6 +3836,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_challenge_run_best")
 
     op.drop_table("challenge_run")
+    with op.batch_alter_table("campaign_run", schema=None) as batch_op:
+        batch_op.drop_index("ix_campaign_run_person")
+
+    op.drop_table("campaign_run")
     with op.batch_alter_table("wrong_book_item", schema=None) as batch_op:
         batch_op.drop_index("ix_wrong_book_item_listed")
 
@@ -3820,6 +3913,7 @@ def downgrade() -> None:
 
     op.drop_table("enemy_pair")
     op.drop_table("drill")
+    op.drop_table("campaign_member")
     with op.batch_alter_table("secrecy_purpose", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_secrecy_purpose_person_id"))
         batch_op.drop_index("ix_secrecy_purpose_day")
@@ -3846,6 +3940,10 @@ def downgrade() -> None:
 
     op.drop_table("question")
     op.drop_table("learner")
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.drop_index("ix_campaign_place")
+
+    op.drop_table("campaign")
     with op.batch_alter_table("blueprint", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_blueprint_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_blueprint_bank_id"))
