@@ -266,6 +266,11 @@ def register_tasks() -> None:
     )
     tasks.register(
         tasks.PeriodicTask(
+            name="banks.tidy", run=import_tasks.tidy, every=6 * 3600, queue="imports"
+        )
+    )
+    tasks.register(
+        tasks.PeriodicTask(
             name="banks.import", run=import_tasks.work_waiting, every=3, queue="imports"
         )
     )

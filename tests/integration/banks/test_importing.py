@@ -1,22 +1,28 @@
 """Files on their way into a bank: preview, taken in whole or in part, cancelled, undone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import func, select
 from tests.banks_factory import load, make_bank, make_question
 from tests.import_files_factory import PIXEL, stored, word, workbook
 from tests.people_factory import actor_for, make_organisation, make_person
 
+from lianbing.banks.illustrating import add_picture
 from lianbing.banks.interchange import running, use_cases, working
 from lianbing.banks.interchange.drafts import FileFormat, Level
 from lianbing.banks.interchange.errors import AlreadyUsed, HasErrors, NotReady
 from lianbing.banks.interchange.queries import ImportRow, get_import, list_told, page_of_lines
-from lianbing.banks.interchange.rules import ImportState, Wanted
+from lianbing.banks.interchange.rules import KEPT_FOR, ImportState, Wanted
 from lianbing.banks.models import Question, QuestionVersion
+from lianbing.banks.pictures import tidying
+from lianbing.banks.pictures.models import QuestionPicture
 from lianbing.banks.review.use_cases import submit
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.actor import Actor, Role
@@ -267,3 +273,43 @@ def test_nobody_else_opens_a_file_that_somebody_sent(desk: Desk) -> None:
     other: Actor = desk.other
     with pytest.raises(Forbidden):
         use_cases.open_import(db.session(), other, row.id)
+
+
+def test_a_preview_that_nobody_finishes_is_dropped_after_its_time(desk: Desk) -> None:
+    old = desk.send("旧.xlsx", workbook({"甲": [HEADS, *rows(2)]}))
+    done = desk.accept(desk.send("成.xlsx", workbook({"甲": [HEADS, *rows(1, start=7)]})).id)
+    for after, dropped in ((KEPT_FOR - timedelta(hours=1), 0), (KEPT_FOR + timedelta(hours=1), 1)):
+        with transaction() as session:
+            assert working.drop_old(session, now=utc_now() + after) == dropped
+    assert desk.row(old.id).state is ImportState.EXPIRED
+    assert page_of_lines(db.session(), old.id, 1, told_only=False).rows == []
+    assert use_cases.file_of(db.session(), desk.trainer, old.id) is None
+    assert desk.row(done.id).state is ImportState.DONE
+    assert page_of_lines(db.session(), done.id, 1, told_only=False).total == 1
+
+
+def test_pictures_that_no_question_shows_are_destroyed_and_no_other(desk: Desk) -> None:
+    wanted = replace(WANTED, point_code="A01")
+    taken = desk.accept(desk.send("题.docx", word(), wanted=wanted).id, good_only=True)
+    assert taken.counts["taken"] >= 1
+    shown = set(db.session.scalars(select(QuestionPicture.name)))
+    assert shown
+    with transaction() as session:
+        add_picture(session, desk.trainer, desk.bank_id, picture_bytes(), alt="无主", now=utc_now())
+    later = utc_now() + tidying.KEPT_FOR + timedelta(days=1)
+    with transaction() as session:
+        assert tidying.drop_ownerless(session, now=utc_now()) == 0
+        assert tidying.drop_ownerless(session, now=later) == 1
+        assert tidying.drop_ownerless(session, now=later) == 0
+    db.session.rollback()
+    assert set(db.session.scalars(select(QuestionPicture.name))) == shown
+    with transaction() as session:
+        add_picture(session, desk.trainer, desk.bank_id, picture_bytes(), alt="又来", now=later)
+        assert tidying.drop_ownerless(session, now=later) == 0
+
+
+def picture_bytes() -> bytes:
+    """A picture of its own: no other test shows this colour."""
+    out = BytesIO()
+    Image.new("RGB", (9, 7), (12, 34, 56)).save(out, "PNG")
+    return out.getvalue()

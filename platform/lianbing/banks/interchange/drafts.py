@@ -1,11 +1,12 @@
 """Questions as a file holds them, before a bank has agreed: neutral between all formats; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from lianbing.banks.rules import CasePart, Key, Option, QuestionType, QuestionUse
+from lianbing.banks.rules import CasePart, Key, MatchingKey, Option, QuestionType, QuestionUse
+from lianbing.kernel.errors import N_
 from lianbing.subjects.rules import SkillGrade
 
 
@@ -110,6 +111,26 @@ class Refused(ValueError):
 
 MOST_QUESTIONS = 20_000
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def too_many(place: Place) -> Finding:
+    """Told where reading stopped."""
+    message = N_("Only the first %(most)s questions were read. Split the file.")
+    return Finding(place=place, message=message, params={"most": MOST_QUESTIONS})
+
+
+def matched(
+    base: DraftQuestion, pairs: Sequence[tuple[str, str]], extra: Sequence[str] = ()
+) -> DraftQuestion:
+    """A matching of pairs, left and right, and of entries that fit nothing."""
+    options = lettered([*(right for _left, right in pairs), *extra])
+    return replace(
+        base,
+        type=QuestionType.MATCHING,
+        prompts=tuple(left for left, _right in pairs),
+        options=options,
+        key=MatchingKey(letters=tuple(option.letter for option in options[: len(pairs)])),
+    )
 
 
 def lettered(texts: Sequence[str]) -> tuple[Option, ...]:

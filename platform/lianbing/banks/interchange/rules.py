@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -15,6 +16,8 @@ from lianbing.banks.rules import Option, QuestionUse
 from lianbing.kernel.errors import N_
 from lianbing.subjects.rules import SkillGrade
 
+KEPT_FOR = timedelta(days=14)
+"""How long a preview waits for its trainer; then the file and what was said of it go."""
 FILE_SOURCE = "file"
 """The code of the source that stands for the file itself."""
 
@@ -32,6 +35,7 @@ class ImportState(StrEnum):
     CANCELLED = "cancelled"
     FAILED = "failed"
     UNDONE = "undone"
+    EXPIRED = "expired"
 
     @property
     def is_under_way(self) -> bool:

@@ -12,6 +12,7 @@ from lianbing.banks.interchange.drafts import (
     Level,
     Place,
     lettered,
+    matched,
 )
 from lianbing.banks.interchange.formats.lines import options_of
 from lianbing.banks.interchange.headings import OPTION_FIELDS, fields_of, is_heading_row
@@ -25,7 +26,6 @@ from lianbing.banks.rules import (
     CasePart,
     ChoiceKey,
     Key,
-    MatchingKey,
     Option,
     PartKey,
     QuestionType,
@@ -227,9 +227,7 @@ def _matching(base: DraftQuestion, options: Sequence[Option]) -> DraftQuestion:
             pairs.append((pieces[0], pieces[1]))
         else:
             extra.append(pieces[-1])
-    rights = lettered([right for _left, right in pairs] + extra)
-    key = MatchingKey(letters=tuple(option.letter for option in rights[: len(pairs)]))
-    return replace(base, prompts=tuple(left for left, _right in pairs), options=rights, key=key)
+    return matched(base, pairs, extra)
 
 
 def _case(base: DraftQuestion, rows: Sequence[Row], findings: list[Finding]) -> DraftQuestion:

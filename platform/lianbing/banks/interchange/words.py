@@ -101,6 +101,7 @@ STATE_WORDS = {
     ImportState.DONE: (N_("Taken in"), "good"),
     ImportState.CANCELLED: (N_("Given up"), "plain"),
     ImportState.FAILED: (N_("Broke off"), "stop"),
+    ImportState.EXPIRED: (N_("Not taken in within 14 days: dropped"), "plain"),
     ImportState.UNDONE: (N_("Undone"), "plain"),
 }
 FIELD_WORDS = {

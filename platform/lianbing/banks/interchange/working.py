@@ -17,6 +17,7 @@ from lianbing.banks.interchange.queries import mapped_headings
 from lianbing.banks.interchange.reading import read_file
 from lianbing.banks.interchange.rules import (
     FILE_SOURCE,
+    KEPT_FOR,
     Bank,
     Checked,
     Checker,
@@ -44,6 +45,7 @@ SILENT_FOR = timedelta(seconds=60)
 """After so long without a sign of life somebody else takes the work up."""
 STEP = 200
 ROWS_AT_ONCE = 1000
+DROPPED_AT_ONCE = 100
 
 Sign = Callable[[int], None]
 """Told the progress in percent; raises Stopped when nobody wants the work any more."""
@@ -107,6 +109,21 @@ def end(
     row.state, row.ended_at, row.data = state, now, None
     if refusal is not None:
         row.refusal = {"message": refusal.message, "params": refusal.params}
+
+
+def drop_old(session: Session, *, now: datetime) -> int:
+    """Drop the previews that nobody finished in time; how many."""
+    old = select(QuestionImport.id).where(
+        QuestionImport.state == ImportState.READ, QuestionImport.asked_at < now - KEPT_FOR
+    )
+    ids = list(session.scalars(old.limit(DROPPED_AT_ONCE).with_for_update(skip_locked=True)))
+    session.execute(delete(ImportLine).where(ImportLine.import_id.in_(ids)))
+    session.execute(
+        update(QuestionImport)
+        .where(QuestionImport.id.in_(ids))
+        .values(state=ImportState.EXPIRED, ended_at=now, data=None)
+    )
+    return len(ids)
 
 
 class Work:

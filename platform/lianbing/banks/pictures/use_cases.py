@@ -29,9 +29,12 @@ def keep_pictures(
             "height": picture.height,
             "created_at": now,
         }
-        for table, values in (
-            (QuestionPicture, kept),
-            (BankPicture, {"bank_id": bank_id, "name": picture.name}),
-        ):
-            insert = insert_for(session, cast(Table, table.__table__))
-            session.execute(insert.values(**values).on_conflict_do_nothing())
+        insert = insert_for(session, cast(Table, QuestionPicture.__table__))
+        session.execute(  # taken in anew, it is as young as its question (see ``tidying``)
+            insert.values(**kept).on_conflict_do_update(
+                index_elements=["name"], set_={"created_at": now}
+            )
+        )
+        insert = insert_for(session, cast(Table, BankPicture.__table__))
+        right = {"bank_id": bank_id, "name": picture.name}
+        session.execute(insert.values(**right).on_conflict_do_nothing())

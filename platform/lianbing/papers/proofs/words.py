@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from flask_babel import gettext
 
+from lianbing.kernel.errors import N_
 from lianbing.kernel.marks import show_mark
 from lianbing.papers.assembly.queries import SetRow
 from lianbing.papers.proofs.charts import Chart, chart
@@ -13,6 +14,16 @@ from lianbing.papers.proofs.rules import ABILITIES, BANDS, Line, Proof, ProofLin
 from lianbing.papers.use_cases import cell_words
 from lianbing.web.errors import translated
 
+WORDS = {
+    Line.QUESTIONS: N_("Questions"),
+    Line.MARKS: N_("Marks"),
+    Line.DIFFICULTY: N_("Difficulty, weighted by marks"),
+    Line.INFORMATION: N_("Information at the cut score"),
+    Line.POINTS: N_("Different assessment points"),
+    Line.ENEMIES: N_("Pairs that must not meet"),
+    Line.FIXED: N_("Fixed questions"),
+    Line.PRACTISED: N_("Questions open to practice"),
+}
 THOUSANDTH = Decimal("0.001")
 
 
@@ -78,22 +89,8 @@ def _what(row: SetRow, line: ProofLine, titles: dict[str, str]) -> str:
         case Line.CELL:
             words = cell_words(row.cells[line.cell], titles)
             return str(translated({"cell": words})["cell"])
-        case Line.QUESTIONS:
-            return gettext("Questions")
-        case Line.MARKS:
-            return gettext("Marks")
-        case Line.DIFFICULTY:
-            return gettext("Difficulty, weighted by marks")
-        case Line.INFORMATION:
-            return gettext("Information at the cut score")
-        case Line.POINTS:
-            return gettext("Different assessment points")
-        case Line.ENEMIES:
-            return gettext("Pairs that must not meet")
-        case Line.FIXED:
-            return gettext("Fixed questions")
-        case Line.PRACTISED:
-            return gettext("Questions open to practice")
+        case known:
+            return gettext(WORDS[known])
 
 
 def _asked(row: SetRow, line: ProofLine) -> str:

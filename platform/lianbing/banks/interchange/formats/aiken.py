@@ -9,6 +9,7 @@ from lianbing.banks.interchange.drafts import (
     Finding,
     Place,
     ReadFile,
+    too_many,
 )
 from lianbing.banks.rules import ChoiceKey, Option, QuestionType
 from lianbing.kernel.errors import N_
@@ -36,9 +37,7 @@ def read_aiken(text: str) -> ReadFile:
         if not line.strip():
             continue
         if len(drafts) >= MOST_QUESTIONS:
-            message = N_("Only the first %(most)s questions were read. Split the file.")
-            params = {"most": MOST_QUESTIONS}
-            findings.append(Finding(place=Place(row=row), message=message, params=params))
+            findings.append(too_many(Place(row=row)))
             break
         answer, option = ANSWER.fullmatch(line), OPTION.fullmatch(line)
         if answer:

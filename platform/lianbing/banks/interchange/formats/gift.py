@@ -14,12 +14,13 @@ from lianbing.banks.interchange.drafts import (
     Place,
     ReadFile,
     lettered,
+    matched,
+    too_many,
 )
 from lianbing.banks.interchange.rich_text import text_of_html
 from lianbing.banks.rules import (
     BlanksKey,
     ChoiceKey,
-    MatchingKey,
     ModelKey,
     NumberBlank,
     QuestionType,
@@ -73,9 +74,7 @@ def read_gift(text: str) -> ReadFile:
             continue
         place = Place(row=row)
         if len(drafts) >= MOST_QUESTIONS:
-            message = N_("Only the first %(most)s questions were read. Split the file.")
-            params = {"most": MOST_QUESTIONS}
-            findings.append(Finding(place=place, message=message, params=params))
+            findings.append(too_many(place))
             break
         draft = _draft(block, place, findings)
         if draft is not None:
@@ -204,19 +203,9 @@ def _choice(
 def _matching(base: DraftQuestion, pairs: Sequence[str], is_html: bool) -> DraftQuestion:
     halves = [pair.partition("->") for pair in pairs]
     written = [(_shown(left, is_html), _shown(right, is_html)) for left, _sign, right in halves]
-    prompts = tuple(left for left, _right in written if left)
-    rights = [right for left, right in written if left]
-    rights += [right for left, right in written if not left]
-    options = lettered(rights)
-    key = MatchingKey(letters=tuple(option.letter for option in options[: len(prompts)]))
-    return replace(
-        base,
-        type=QuestionType.MATCHING,
-        stem=base.stem.replace("{{1}}", ""),
-        prompts=prompts,
-        options=options,
-        key=key,
-    )
+    base = replace(base, stem=base.stem.replace("{{1}}", ""))
+    fitting = [pair for pair in written if pair[0]]
+    return matched(base, fitting, [right for left, right in written if not left])
 
 
 def _numeric(base: DraftQuestion, inner: str) -> DraftQuestion | None:

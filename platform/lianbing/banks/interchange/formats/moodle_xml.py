@@ -17,6 +17,8 @@ from lianbing.banks.interchange.drafts import (
     Place,
     ReadFile,
     lettered,
+    matched,
+    too_many,
 )
 from lianbing.banks.interchange.facts import with_fact
 from lianbing.banks.interchange.formats.cloze import read_cloze
@@ -25,7 +27,6 @@ from lianbing.banks.interchange.xml_trees import child, child_text, name_of, par
 from lianbing.banks.rules import (
     BlanksKey,
     ChoiceKey,
-    MatchingKey,
     ModelKey,
     NumberBlank,
     OrderingKey,
@@ -58,9 +59,7 @@ def read_moodle_xml(data: bytes) -> ReadFile:
             point = child_text(category, "text").rpartition("/")[2] if category is not None else ""
             continue
         if len(reading.drafts) >= MOST_QUESTIONS:
-            message = N_("Only the first %(most)s questions were read. Split the file.")
-            params = {"most": MOST_QUESTIONS}
-            reading.findings.append(Finding(place=place, message=message, params=params))
+            reading.findings.append(too_many(place))
             break
         base = _base(question, place, reading)
         _read(question, kind, replace(base, point=base.point or point), reading)
@@ -229,7 +228,4 @@ def _matching(base: DraftQuestion, question: Element, reading: _Reading) -> Draf
             pairs.append((left, right))
         elif right:
             extra.append(right)
-    options = lettered([right for _left, right in pairs] + extra)
-    key = MatchingKey(letters=tuple(option.letter for option in options[: len(pairs)]))
-    prompts = tuple(left for left, _right in pairs)
-    return replace(base, type=QuestionType.MATCHING, prompts=prompts, options=options, key=key)
+    return matched(base, pairs, extra)

@@ -6,14 +6,13 @@ from decimal import Decimal, InvalidOperation
 from xml.etree.ElementTree import Element
 
 from lianbing.banks.interchange.answers import truth_of
-from lianbing.banks.interchange.drafts import DraftQuestion, lettered
+from lianbing.banks.interchange.drafts import DraftQuestion, lettered, matched
 from lianbing.banks.interchange.formats.qti_body import Body, body_of
 from lianbing.banks.interchange.xml_trees import attribute, child, descendants, name_of
 from lianbing.banks.rules import (
     Blank,
     BlanksKey,
     ChoiceKey,
-    MatchingKey,
     ModelKey,
     NumberBlank,
     Option,
@@ -144,16 +143,9 @@ def _matching(
     lefts = [name for name in columns[0] if name in pairs and pairs[name] in columns[1]]
     if len(lefts) < len(columns[0]):
         return None
-    rights = [pairs[name] for name in lefts]
-    rest = [name for name in columns[1] if name not in rights]
-    options = lettered([columns[1][name] for name in (*rights, *rest)])
-    return replace(
-        base,
-        type=QuestionType.MATCHING,
-        prompts=tuple(columns[0][name] for name in lefts),
-        options=options,
-        key=MatchingKey(letters=tuple(option.letter for option in options[: len(lefts)])),
-    )
+    written = [(columns[0][name], columns[1][pairs[name]]) for name in lefts]
+    rights = {pairs[name] for name in lefts}
+    return matched(base, written, [text for name, text in columns[1].items() if name not in rights])
 
 
 def _blank(entry: Element, keys: Mapping[str, Declaration], root: Element) -> Blank | None:

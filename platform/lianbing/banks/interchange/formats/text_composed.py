@@ -9,9 +9,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lianbing.banks.interchange.drafts import DraftQuestion, lettered
+from lianbing.banks.interchange.drafts import DraftQuestion, lettered, matched
 from lianbing.banks.interchange.formats.lines import OPTION, options_of
-from lianbing.banks.rules import MatchingKey, Option, OrderingKey, QuestionType
+from lianbing.banks.rules import Option, OrderingKey, QuestionType
 
 ARROW = re.compile(r"\s*(?:→|⟶|—{2,}>?|-{1,3}>|=>)\s*")
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫"
@@ -51,7 +51,7 @@ def matching_of(
         rest = [line for line in body if not ARROW.search(line)]
         pairs = [(left.strip(), right.strip()) for left, right in arrows if left.strip()]
         extra = [right.strip() for left, right in arrows if not left.strip()]
-        return _matched(replace(base, stem="\n".join([head, *rest])), pairs, extra)
+        return matched(replace(base, stem="\n".join([head, *rest])), pairs, extra)
     columns = [_columns(line) for line in lines]
     rights = [option for _left, right in columns for option in right]
     rights += [(option.letter, option.text) for option in options]
@@ -66,7 +66,7 @@ def matching_of(
     if not lefts or not all(wanted):
         return replace(base, prompts=tuple(lefts), options=lettered(list(texts.values())))
     unused = [text for letter, text in texts.items() if letter not in named.values()]
-    return _matched(base, list(zip(lefts, wanted, strict=True)), unused)
+    return matched(base, list(zip(lefts, wanted, strict=True)), unused)
 
 
 def _columns(line: str) -> tuple[str, list[tuple[str, str]]]:
@@ -80,19 +80,6 @@ def _columns(line: str) -> tuple[str, list[tuple[str, str]]]:
 
 def _letter(sign: str) -> str:
     return unicodedata.normalize("NFKC", sign).upper()
-
-
-def _matched(
-    base: DraftQuestion, pairs: Sequence[tuple[str, str]], extra: Sequence[str]
-) -> DraftQuestion:
-    options = lettered([*(right for _left, right in pairs), *extra])
-    return replace(
-        base,
-        type=QuestionType.MATCHING,
-        prompts=tuple(left for left, _right in pairs),
-        options=options,
-        key=MatchingKey(letters=tuple(option.letter for option in options[: len(pairs)])),
-    )
 
 
 def ordering_of(

@@ -17,6 +17,7 @@ from lianbing.banks.interchange.drafts import (
     Finding,
     Place,
     ReadFile,
+    too_many,
 )
 from lianbing.banks.interchange.formats.lines import classified
 from lianbing.banks.interchange.formats.text_collector import IN_BRACKETS, Collected, Collector
@@ -59,9 +60,7 @@ def read_lines(lines: Iterable[tuple[int, str]], file_format: FileFormat) -> Rea
     for one in collector.found[:MOST_QUESTIONS]:
         drafts.append(_draft_of(one, findings))
     if len(collector.found) > MOST_QUESTIONS:
-        message = N_("Only the first %(most)s questions were read. Split the file.")
-        place, params = Place(row=collector.found[-1].row), {"most": MOST_QUESTIONS}
-        findings.append(Finding(place=place, message=message, params=params))
+        findings.append(too_many(Place(row=collector.found[-1].row)))
     return ReadFile(format=file_format, questions=tuple(drafts), findings=tuple(findings))
 
 
