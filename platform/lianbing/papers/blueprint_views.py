@@ -19,7 +19,7 @@ from lianbing.papers import queries, use_cases
 from lianbing.papers.blueprints import hundred_marks
 from lianbing.papers.coverage import measure
 from lianbing.papers.coverage_words import coverage_json
-from lianbing.papers.errors import BlueprintInfeasible, PaperDrawnMeanwhile
+from lianbing.papers.errors import BlueprintInfeasible, PaperDrawnMeanwhile, PaperTooHeavy
 from lianbing.papers.forms import MOST_COLUMNS, Grid, grid_from, grid_of
 from lianbing.papers.queries import BlueprintRow
 from lianbing.papers.views import blueprint
@@ -185,7 +185,7 @@ def draw(blueprint_id: int) -> ResponseReturnValue:
                 now=utc_now(),
                 title=title,
             )
-    except BlueprintInfeasible as refusal:
+    except (BlueprintInfeasible, PaperTooHeavy) as refusal:
         return _refused(blueprint_id, refusal)
     flash(gettext("The paper is drawn and frozen."), "success")
     return redirect(url_for("papers.show", paper_id=paper_id))

@@ -42,6 +42,18 @@ class PaperDrawnMeanwhile(DomainError):
     message = N_("This very paper was drawn just now. Reload the list of papers.")
 
 
+class PaperTooHeavy(DomainError):
+    """``has`` and ``most`` in megabytes, ``pictures`` a count in params."""
+
+    code = "paper_too_heavy"
+    kind = Kind.CONFLICT
+    message = N_(
+        "This paper would weigh %(has)s MB with its %(pictures)s pictures; %(most)s MB is the "
+        "most, because every phone fetches it whole before the exam, some over weak networks. "
+        "Nothing was frozen. Put smaller pictures into the questions, or ask for fewer of them."
+    )
+
+
 class PaperUnderOtherKey(DomainError):
     code = "paper_under_other_key"
     kind = Kind.UNAVAILABLE

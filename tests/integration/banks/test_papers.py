@@ -1,7 +1,9 @@
 """A paper, once drawn, is the same for ever, whatever becomes of its bank."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
+from random import Random
 
 import pytest
 from sqlalchemy import select, update
@@ -15,7 +17,9 @@ from tests.banks_factory import (
 )
 from tests.people_factory import actor_for, make_organisation, make_person
 
+from lianbing.banks.bank_file import BankFile
 from lianbing.banks.models import Question, QuestionVersion
+from lianbing.banks.pictures.rules import TidyPicture
 from lianbing.banks.rules import DifficultyBand, QuestionType, QuestionUse
 from lianbing.exams.own_result import right_answer
 from lianbing.grading.rules import MarkingRule, check_answer, mark_script
@@ -30,12 +34,14 @@ from lianbing.papers.errors import (
     BlueprintInfeasible,
     BlueprintInvalid,
     BlueprintJointlyInfeasible,
+    PaperTooHeavy,
     ShortAnswerInPaper,
 )
 from lianbing.papers.models import Blueprint, Paper, SealedPaper
 from lianbing.papers.queries import forget_papers, get_frozen_paper, list_papers
 from lianbing.papers.sealing import SealBroken
 from lianbing.papers.use_cases import draw_paper, open_paper, save_blueprint
+from lianbing.papers.vault import MOST_COPY_BYTES
 
 CELLS = (
     Cell(type=QuestionType.SINGLE_CHOICE, count=8, marks=Decimal(1)),
@@ -258,3 +264,42 @@ def test_a_paper_of_every_markable_type_is_drawn_and_read_back(
     (choice,), *rest = answers[case.number]  # type: ignore[misc]
     checked[case.number] = check_answer(case.content, [choice, *rest])
     assert mark_script(paper, checked, MarkingRule()).total == 70
+
+
+def illustrated(count: int, *, bytes_each: int) -> BankFile:
+    """A bank of single choices, each with a picture that no compression makes lighter."""
+    rng = Random(count)
+    pictures = [
+        TidyPicture(
+            name=f"{number:032x}",
+            mime="image/png",
+            data=rng.randbytes(bytes_each),
+            width=1,
+            height=1,
+        )
+        for number in range(count)
+    ]
+    questions = [
+        make_question(f"P{number:02d}", stem=f"看图 {number} ![接线图](pic:{picture.name})")
+        for number, picture in enumerate(pictures)
+    ]
+    return replace(make_bank(questions), pictures=tuple(pictures))
+
+
+@pytest.mark.parametrize(("pictures", "fits"), [(6, True), (8, False)])
+def test_a_paper_is_as_heavy_as_a_weak_network_carries_and_no_heavier(
+    session: Session, owner: int, pictures: int, fits: bool
+) -> None:
+    bank_id = load(illustrated(pictures, bytes_each=300_000), owner).bank_id
+    cells = (Cell(type=QuestionType.SINGLE_CHOICE, count=pictures, marks=Decimal(1)),)
+    wanted = blueprint(bank_id, cells)
+    if fits:
+        with transaction() as writing:
+            paper_id = draw_paper(writing, SYSTEM, wanted, seed=1, now=utc_now())
+        sealed = session.get_one(SealedPaper, paper_id)
+        assert pictures * 300_000 < len(sealed.copy) <= MOST_COPY_BYTES
+        return
+    with pytest.raises(PaperTooHeavy) as refused, transaction() as writing:
+        draw_paper(writing, SYSTEM, wanted, seed=1, now=utc_now())
+    assert refused.value.params == {"has": "2.3", "most": 2, "pictures": 8}
+    assert session.scalars(select(Paper)).all() == []

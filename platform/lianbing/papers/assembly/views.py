@@ -40,6 +40,7 @@ from lianbing.papers.assembly.rules import (
 )
 from lianbing.papers.assembly.swapping import list_swaps
 from lianbing.papers.assembly.words import Explanation, explanation
+from lianbing.papers.errors import PaperTooHeavy
 from lianbing.papers.pool.errors import UnknownCodes
 from lianbing.papers.pool.queries import codes_of, count_parameters
 from lianbing.papers.queries import get_blueprint
@@ -266,7 +267,7 @@ def freeze(set_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             freezing.freeze_set(session, current_actor(), set_id, now=utc_now())
-    except (DraftNotKept, DraftOutdated) as refusal:
+    except (DraftNotKept, DraftOutdated, PaperTooHeavy) as refusal:
         return _told(set_id, refusal)
     flash(gettext("The papers are frozen."), "success")
     return redirect(url_for("paper_sets.show", set_id=set_id))
