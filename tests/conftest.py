@@ -5,6 +5,7 @@
 with ``LIANBING_TEST_REQUIRE_ALL=1`` a missing server is a failure, never a skip.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
+from jinja2 import FileSystemBytecodeCache
 from redis import Redis
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -33,6 +35,9 @@ from lianbing.web.i18n import compile_catalogues
 # A property says what is true, not how fast: a busy machine must not fail it.
 hypothesis_settings.register_profile("lianbing", deadline=None)
 hypothesis_settings.load_profile("lianbing")
+
+# Thousands of small tests leave garbage that goes by itself; looking for more so often costs time.
+gc.set_threshold(50_000, 20, 20)
 
 SECRETS = {
     "secret_key": "test-secret-key-test-secret-key-test",
@@ -153,12 +158,21 @@ def _running(settings: Settings) -> Iterator[Flask]:
     app.test_client_class = ClientOfItsOwn
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     compile_catalogues()
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache()  # by content: a new text is compiled
     with app.app_context():
+        if settings.shape is Shape.EMBEDDED:
+            event.listen(db.engine, "connect", _without_waiting_for_the_disk)
+            db.engine.dispose()
         db.create_all()
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def _without_waiting_for_the_disk(connection: Any, _record: object) -> None:
+    """No test here pulls the plug; those that do serve files of their own."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(params=["embedded", "production"])

@@ -30,7 +30,7 @@ from lianbing.papers.blueprints import Cell
 from lianbing.papers.queries import get_frozen_paper
 from lianbing.papers.rules import FrozenPaper
 from lianbing.papers.use_cases import draw_paper, save_blueprint
-from tests.banks_factory import load, make_bank
+from tests.banks_factory import load, make_bank, make_questions
 from tests.people_factory import actor_for, make_organisation, make_person
 
 TEST_DOOR = Doorway(user_agent="test")
@@ -123,7 +123,8 @@ def freeze_paper(
     pictures: Sequence[TidyPicture] = (),
 ) -> PaperId:
     """A frozen paper of ten questions drawn from a small bank, or of other cells and questions."""
-    bank = replace(make_bank(questions), pictures=tuple(pictures))
+    chosen = make_questions(1) if questions is None else questions
+    bank = replace(make_bank(chosen), pictures=tuple(pictures))
     report = load(bank, organisation_id)
     with transaction() as writing:
         blueprint_id = save_blueprint(
