@@ -150,3 +150,15 @@ def test_a_beat_is_counted_and_told_in_words(
     assert told.json == {"seconds": 30, "words": "0 min"}
     assert client.post(f"/training/materials/{material}/beat", data={"active": "x"}).json
     assert client.post("/training/materials/999999/beat", data={"active": "1"}).status_code == 404
+
+
+def test_the_map_of_mastery_offers_material_for_what_would_raise_the_score(
+    session: Session, client: FlaskClient
+) -> None:
+    learning = make_learning(session, [make_question("Q1")])
+    (point,) = point_ids(session, "A01")
+    union, person = learning.union.id, learning.person.id
+    session.rollback()
+    material = make_material(union, title="接地线的装拆", points=[point], now=utc_now())
+    sign_in(client, person)
+    assert f'href="/training/materials/{material}"' in client.get("/practice/map/").text

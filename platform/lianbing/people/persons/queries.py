@@ -3,12 +3,12 @@
 A merged person is answered for by the kept one: ids may be of any of the identities.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lianbing.infra.calendar import today
 from lianbing.infra.crypto import Keyring, current_keyring
@@ -26,6 +26,8 @@ from lianbing.people.persons.rules import (
     mask_id_number,
     mask_phone,
 )
+
+DIGESTS_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,14 +177,37 @@ def members_of(
 
 def find_by_number(session: Session, text: str, *, keyring: Keyring) -> PersonId | None:
     """The person with exactly this phone or ID number, wherever they belong."""
-    digests = number_digests(text, keyring)
-    found = session.scalar(
-        select(kept_id()).where(
-            ((Person.phone_digest == digests[0]) & Person.phone_active)
-            | (Person.id_number_digest == digests[1])
+    return find_by_numbers(session, [text], keyring=keyring).get(text)
+
+
+def find_by_numbers(
+    session: Session, texts: Collection[str], *, keyring: Keyring
+) -> dict[str, PersonId]:
+    """Who has these phones or ID numbers, in few statements; those nobody has are left out."""
+    digests = {text: number_digests(text, keyring) for text in set(texts)}
+    by_phone = _holders(session, Person.phone_digest, [pair[0] for pair in digests.values()])
+    by_id = _holders(session, Person.id_number_digest, [pair[1] for pair in digests.values()])
+    found = {
+        text: by_phone.get(phone) or by_id.get(id_number)
+        for text, (phone, id_number) in digests.items()
+    }
+    return {text: person_id for text, person_id in found.items() if person_id is not None}
+
+
+def _holders(
+    session: Session, column: InstrumentedAttribute[bytes | None], digests: Sequence[bytes]
+) -> dict[bytes, PersonId]:
+    """Whose numbers these are; a phone counts while it is in use."""
+    is_used = Person.phone_active if column is Person.phone_digest else true()
+    rows = (
+        session.execute(
+            select(column, kept_id()).where(
+                column.in_(digests[start : start + DIGESTS_AT_ONCE]), is_used
+            )
         )
+        for start in range(0, len(digests), DIGESTS_AT_ONCE)
     )
-    return PersonId(found) if found is not None else None
+    return {digest: PersonId(kept) for batch in rows for digest, kept in batch if digest}
 
 
 def number_digests(text: str, keyring: Keyring) -> tuple[bytes, bytes]:

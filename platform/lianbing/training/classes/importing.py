@@ -20,7 +20,7 @@ from lianbing.kernel.ids import ClassId, OrganisationId, PersonId
 from lianbing.people.imports.columns import HEADERS, Column, plain
 from lianbing.people.imports.reading import read_table
 from lianbing.people.imports.rules import HEADER_WITHIN, PersonLine, RowProblem, read_list
-from lianbing.people.persons.queries import find_by_number
+from lianbing.people.persons.queries import find_by_numbers
 from lianbing.people.queries import kept_ids, members_of, person_names
 from lianbing.training.classes.errors import (
     ImportFaulty,
@@ -28,7 +28,7 @@ from lianbing.training.classes.errors import (
     ListTooLong,
     PresenceColumnMissing,
 )
-from lianbing.training.classes.models import ClassImport, ClassMember
+from lianbing.training.classes.models import ClassImport, ClassMember, TrainingClass
 from lianbing.training.classes.rules import PRESENCE_HEADINGS, Presence, read_presence
 from lianbing.training.classes.use_cases import (
     add_members,
@@ -91,7 +91,7 @@ def upload_list(
     reading = read_list(table, on=local_date(now))
     if len(reading.lines) + len(reading.problems) > MOST_ROWS:
         raise ListTooLong
-    finder = _Finder(session, OrganisationId(held.organisation_id), class_id, keyring)
+    finder = _Finder(session, held, reading.lines, keyring)
     states = _read_states(table) if session_id is not None else {}
     lines: list[FoundLine] = []
     problems = list(reading.problems)
@@ -157,20 +157,18 @@ class _Finder:
     """Finds the rows' persons among those the class may hold, and on its roster."""
 
     def __init__(
-        self, session: Session, holder: OrganisationId, class_id: ClassId, keyring: Keyring
+        self, session: Session, held: TrainingClass, lines: Sequence[PersonLine], keyring: Keyring
     ) -> None:
-        self.session = session
-        self.keyring = keyring
-        self.within = {PersonId(id_) for id_ in session.scalars(members_of(session, holder))}
-        self.roster = _roster(session, class_id)
+        members = members_of(session, OrganisationId(held.organisation_id))
+        self.within = {PersonId(id_) for id_ in session.scalars(members)}
+        self.roster = _roster(session, ClassId(held.id))
+        self.known = find_by_numbers(session, [_number(line) for line in lines], keyring=keyring)
+        self.names = person_names(session, self.known.values())
 
     def find(self, line: PersonLine, said: str | None) -> FoundLine | RowProblem:
         """The person of a row; a list tells no more of strangers than that they are unknown."""
-        number = line.id_number or line.phone
-        person_id = find_by_number(self.session, number, keyring=self.keyring)
-        if person_id is None or person_id not in self.within:
-            return _problem(line, UNKNOWN_PERSON)
-        if person_names(self.session, [person_id])[person_id] != line.name:
+        person_id = self.known.get(_number(line))
+        if person_id not in self.within or self.names[person_id] != line.name:
             return _problem(line, UNKNOWN_PERSON)
         is_new = person_id not in self.roster
         if said is None:
@@ -181,6 +179,10 @@ class _Finder:
         if state is None:
             return _problem(line, UNKNOWN_PRESENCE)
         return FoundLine(row=line.row, person_id=person_id, state=state, is_new=False)
+
+
+def _number(line: PersonLine) -> str:
+    return line.id_number or line.phone
 
 
 def _roster(session: Session, class_id: ClassId) -> dict[PersonId, int]:

@@ -141,11 +141,10 @@ def add_members(
     wanted = set(kept_ids(session, person_ids).values()) & set(session.scalars(known))
     there = session.scalars(select(ClassMember.person_id).where(ClassMember.class_id == class_id))
     new = sorted(wanted - set(kept_ids(session, [PersonId(id_) for id_ in there]).values()))
-    insert = insert_for(session, cast(Table, ClassMember.__table__)).on_conflict_do_nothing()
-    for person_id in new:
-        row = {"class_id": class_id, "person_id": person_id, "added_at": now}
-        session.execute(insert.values(added_by=actor.person_id, **row))
     if new:
+        insert = insert_for(session, cast(Table, ClassMember.__table__)).on_conflict_do_nothing()
+        added = {"class_id": class_id, "added_by": actor.person_id, "added_at": now}
+        session.execute(insert, [{"person_id": person_id, **added} for person_id in new])
         _note(session, actor, held, "add_members", now=now, added=len(new))
     return len(new)
 
