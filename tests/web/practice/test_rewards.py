@@ -67,7 +67,7 @@ def test_units_are_compared_by_head_count(
     page = page_of(client, "/practice/together/units")
     assert "青山重型机械" in page
     assert "100%" in page
-    assert "1 / 1" in page
+    assert "1 / 1 人" in page
 
 
 def test_a_board_of_points_has_no_time_and_names_its_week(

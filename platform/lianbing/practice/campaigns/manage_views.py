@@ -116,7 +116,7 @@ def export(campaign_id: int) -> Response:
         audit.record(
             session, actor, "practice.export_campaign", subject=("campaign", row.id), now=now
         )
-    headings = [gettext("Name"), gettext("Work team"), gettext("Completed"), gettext("Score")]
+    headings = [gettext("Name"), gettext("Work team"), gettext("Times completed"), gettext("Score")]
     rows = [(one.name, one.team, one.periods, one.points) for one in found]
     return send_workbook(row.plan.title, headings, rows)
 
@@ -134,7 +134,9 @@ def team() -> ResponseReturnValue:
     roll = teams.get_roll(session, actor, place, _number(), now=now)
     banks = list_practice_banks(session, actor)
     wanted = request.args.get("bank", type=int)
-    bank_id = next((bank.id for bank in banks if bank.id == wanted), banks[0].id if banks else None)
+    bank_id = next((bank.id for bank in banks if bank.id == wanted), None)
+    if bank_id is None:
+        bank_id = teams.usual_bank(session, place, [bank.id for bank in banks], on=today)
     return render_template(
         "practice/campaigns/team.html",
         nodes=nodes,

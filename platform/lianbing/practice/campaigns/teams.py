@@ -22,6 +22,7 @@ from lianbing.people.organisations.queries import list_children
 from lianbing.people.queries import homes_of, members_of, organisation_names, person_names
 from lianbing.practice.campaigns.queries import LEADERS
 from lianbing.practice.mastery.models import PointMastery
+from lianbing.practice.models import Learner
 from lianbing.practice.rewards.models import PracticeDay
 from lianbing.practice.rewards.rate_cards import RateCard, cards_at
 from lianbing.subjects.models import AssessmentPoint
@@ -169,6 +170,23 @@ def page_of_teams(
             )
         )
     return page.with_rows(rows)
+
+
+def usual_bank(
+    session: Session, organisation_id: OrganisationId, offered: Sequence[BankId], *, on: date
+) -> BankId | None:
+    """Of the banks offered, the one most of the people chose; else the first."""
+    chosen = session.scalar(
+        select(Learner.bank_id)
+        .where(
+            Learner.person_id.in_(members_of(session, organisation_id, on=on)),
+            Learner.bank_id.in_(offered),
+        )
+        .group_by(Learner.bank_id)
+        .order_by(func.count().desc(), Learner.bank_id)
+        .limit(1)
+    )
+    return BankId(chosen) if chosen is not None else next(iter(offered), None)
 
 
 def _practised(session: Session, members: Select[int], *, since: date, until: date) -> int:

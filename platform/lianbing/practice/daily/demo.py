@@ -13,6 +13,7 @@ from lianbing.banks.queries import contents
 from lianbing.banks.rules import Answer, ChoiceKey, QuestionContent, QuestionType, TruthKey
 from lianbing.exams.own_result import right_answer
 from lianbing.grading.rules import Verdict
+from lianbing.infra.calendar import local_date
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.ids import PersonId, QuestionId, QuestionVersionId
 from lianbing.people.demo import DemoPeople
@@ -25,7 +26,8 @@ from lianbing.practice.starting import start_daily_drill
 
 WEEKS = 4
 PRACTISES = 0.7
-COLLEAGUES = 3
+LATELY, REST_DAY = 12, 5
+"""Of the last days the worker missed one only, so that there is a streak to see."""
 DAYS_OF_A_COLLEAGUE = 4
 EVENING = timedelta(hours=2)
 IN_A_DRILL = timedelta(seconds=40)
@@ -35,10 +37,18 @@ def load_demo(session: Session, *, people: DemoPeople, now: datetime) -> None:
     """Practise what the demo's workers have not: nothing for anybody who has an answer."""
     worker, *others = people.workers
     rng = random.Random(WEEKS)  # noqa: S311 - an invented past
-    days = [day for day in range(WEEKS * 7, 0, -1) if rng.random() < PRACTISES]
+    days = [
+        day
+        for day in range(WEEKS * 7, 0, -1)
+        if rng.random() < PRACTISES or (day <= LATELY and day != REST_DAY)
+    ]
+    days = [day for day in days if day != REST_DAY]
+    if local_date(now).weekday() == 0:
+        days.append(0)  # on a Monday, or nobody would stand on the new week's board
     _practise(session, worker, days, now=now)
-    for place, person_id in enumerate(others[:COLLEAGUES]):
-        own = range(DAYS_OF_A_COLLEAGUE + place, place, -1)
+    for place, person_id in enumerate(others):
+        latest = place % 3
+        own = range(latest + DAYS_OF_A_COLLEAGUE - place % 4, latest - 1, -1)
         _practise(session, person_id, list(own), now=now)
 
 
