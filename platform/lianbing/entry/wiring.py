@@ -153,7 +153,7 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(printing_views.pages)
     app.register_blueprint(copy_views.blueprint)
     _register_training(app)
-    _register_practice(app)
+    _register_practice(app, csrf)
     app.register_blueprint(practice_offline_api.api)
     app.register_blueprint(practice_offline_views.pages)
     slots.register_panel(180, practice_offline_views.panel)
@@ -187,7 +187,7 @@ def _register_training(app: Flask) -> None:
     slots.register_tile(90, mentoring_views.tile)
 
 
-def _register_practice(app: Flask) -> None:
+def _register_practice(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(practice_views.blueprint)
     app.register_blueprint(practice_start_views.blueprint)
     home.register_panel(10, None, practice_views.panel)
@@ -198,7 +198,7 @@ def _register_practice(app: Flask) -> None:
     slots.register_tile(5, mastery_views.tile)
     slots.register_tile(15, practice_tiles.at_random)
     slots.register_tile(20, practice_tiles.wrong_book)
-    register_modes(app)
+    register_modes(app, csrf)
 
 
 def _register_exams(app: Flask, csrf: CSRFProtect) -> None:

@@ -1,6 +1,6 @@
 """What a candidate sees of the own result: nothing before its release, then exactly that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -35,10 +35,10 @@ from lianbing.exams.queries import ExamRow
 from lianbing.exams.rules import AttemptState, Release, is_released
 from lianbing.grading.answers import texts_of
 from lianbing.grading.queries import MarkedScript, find_marked_script
-from lianbing.grading.rules import Verdict
+from lianbing.grading.rules import AnswerMark, Verdict
 from lianbing.kernel.ids import AttemptId, QuestionVersionId
 from lianbing.papers.queries import get_frozen_paper
-from lianbing.papers.rules import PaperQuestion, form_order
+from lianbing.papers.rules import FormOrder, FrozenPaper, PaperQuestion, form_order
 
 LETTERS = ascii_uppercase
 
@@ -154,6 +154,16 @@ def _items(
         shuffle_questions=exam.shuffle_questions,
         shuffle_options=exam.shuffle_options,
     )
+    return review_items(paper, order, marked.answers, marked.items)
+
+
+def review_items(
+    paper: FrozenPaper,
+    order: FormOrder,
+    answers: Mapping[int, Answer],
+    marks: Mapping[int, AnswerMark],
+) -> tuple[ItemRow, ...]:
+    """Every question of a marked sitting with its answer and key, as its form showed it."""
     by_number = {question.number: question for question in paper.questions}
     return tuple(
         _item(
@@ -161,7 +171,8 @@ def _items(
             by_number[number],
             seen_letters(order.letters[number]),
             [seen_letters(dealt) for dealt in order.part_letters.get(number, ())],
-            marked,
+            answers.get(number),
+            marks[number],
         )
         for position, number in enumerate(order.questions, start=1)
     )
@@ -177,7 +188,8 @@ def _item(
     question: PaperQuestion,
     seen_as: dict[str, str],
     parts_seen_as: Sequence[dict[str, str]],
-    marked: MarkedScript,
+    answer: Answer,
+    mark: AnswerMark,
 ) -> ItemRow:
     content = question.content
     source = content.source
@@ -193,13 +205,11 @@ def _item(
             PartRow(type=part.type, stem=part.stem, options=_seen_options(part, own))
             for part, own in zip(parts, parts_seen_as, strict=True)
         ),
-        my_answer=_relabel(
-            content.key, marked.answers.get(question.number), seen_as, parts_seen_as
-        ),
+        my_answer=_relabel(content.key, answer, seen_as, parts_seen_as),
         right_answer=_relabel(content.key, right_answer(content.key), seen_as, parts_seen_as),
-        marks=marked.items[question.number].marks,
+        marks=mark.marks,
         of=question.marks,
-        verdict=marked.items[question.number].verdict,
+        verdict=mark.verdict,
         explanation=content.explanation,
         source=" ".join((source.title, source.edition, source.clause)).strip() if source else "",
     )

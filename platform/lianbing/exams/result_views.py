@@ -1,6 +1,7 @@
 """Results as candidates see them: the own result once released, the published list."""
 
 import base64
+from collections.abc import Iterable
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -107,25 +108,30 @@ def _worded(own: own_result.OwnResult) -> dict[str, Any]:
         "passed": own.passed,
         "rank": own.rank,
         "seconds_used": own.seconds_used,
-        "items": [
-            {
-                "number": item.number,
-                "type": item.type,
-                "stem": item.stem,
-                "options": item.options,
-                "prompts": item.prompts,
-                "parts": item.parts,
-                "my_answer_text": answer_text(item.my_answer, item.type),
-                "right_answer_text": answer_text(item.right_answer, item.type),
-                "marks": item.marks,
-                "of": item.of,
-                "verdict": item.verdict.value,
-                "explanation": item.explanation,
-                "source": item.source,
-            }
-            for item in own.items
-        ],
+        "items": worded_items(own.items),
     }
+
+
+def worded_items(items: Iterable[own_result.ItemRow]) -> list[dict[str, Any]]:
+    """Marked questions as ``_review_item.html`` shows them, answers in the reader's language."""
+    return [
+        {
+            "number": item.number,
+            "type": item.type,
+            "stem": item.stem,
+            "options": item.options,
+            "prompts": item.prompts,
+            "parts": item.parts,
+            "my_answer_text": answer_text(item.my_answer, item.type),
+            "right_answer_text": answer_text(item.right_answer, item.type),
+            "marks": item.marks,
+            "of": item.of,
+            "verdict": item.verdict.value,
+            "explanation": item.explanation,
+            "source": item.source,
+        }
+        for item in items
+    ]
 
 
 def _release_text(own: own_result.OwnResult) -> str:

@@ -33,7 +33,7 @@ LEFT_BEHIND_AFTER = timedelta(days=1)
 class DrillMode(StrEnum):
     """What a drill draws from: a bank, one scope or point of it, the bank from end to end, the
     person's own mistakes or marked questions, what the person needs most on that day; a run
-    against the clock, or one against another."""
+    against the clock, one against another; a mock exam, which is no drill but teaches too."""
 
     RANDOM = "random"
     SCOPE = "scope"
@@ -45,6 +45,7 @@ class DrillMode(StrEnum):
     CHALLENGE = "challenge"
     DUEL = "duel"
     CAMPAIGN = "campaign"
+    MOCK = "mock"
 
     @property
     def has_own_rules(self) -> bool:

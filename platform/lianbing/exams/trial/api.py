@@ -1,21 +1,19 @@
 """The trial's save path: requests and answers as an exam's, another token, another table."""
 
-from typing import Any
-
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from lianbing.exams.api import json_answer
 from lianbing.exams.entries import read_entries
 from lianbing.exams.hot import read_body
+from lianbing.exams.scratch_page import save_results, standing_body
 from lianbing.exams.seb.admission import admit
 from lianbing.exams.trial import use_cases
 from lianbing.exams.trial.passes import tokens
 from lianbing.exams.trial.questions import trial_paper
-from lianbing.exams.trial.use_cases import TrialSeat, TrialStanding
+from lianbing.exams.trial.use_cases import TrialSeat
 from lianbing.infra.arrival import arrived_at
 from lianbing.infra.database import db, transaction
-from lianbing.kernel.clock import utc_now
 from lianbing.papers.rules import candidate_paper
 from lianbing.web import access
 
@@ -38,7 +36,9 @@ def save() -> Response:
     entries, refused = read_entries(trial_paper(), read_body(request.environ).get("entries"))
     with transaction() as session:
         standing = use_cases.save_trial(session, seat, entries, now=arrived_at(request.environ))
-    return json_answer(_body(seat, standing) | {"results": _results(entries, refused)})
+    return json_answer(
+        standing_body(standing, device=seat.number) | {"results": save_results(entries, refused)}
+    )
 
 
 @api.post("/hand-in")
@@ -50,7 +50,9 @@ def hand_in() -> Response:
     entries, refused = read_entries(trial_paper(), raw)
     with transaction() as session:
         standing = use_cases.end_trial(session, seat, now=arrived_at(request.environ))
-    return json_answer(_body(seat, standing) | {"results": _results(entries, refused)})
+    return json_answer(
+        standing_body(standing, device=seat.number) | {"results": save_results(entries, refused)}
+    )
 
 
 @api.get("/state")
@@ -59,27 +61,10 @@ def state() -> Response:
     """The server's clock and how the trial stands."""
     seat = _seat()
     standing = use_cases.standing_of_trial(db.session(), seat, now=arrived_at(request.environ))
-    return json_answer(_body(seat, standing))
+    return json_answer(standing_body(standing, device=seat.number))
 
 
 def _seat() -> TrialSeat:
     seat = tokens().read(request.headers.get("X-Attempt-Token", ""))
     admit(seat.exam_id)
     return seat
-
-
-def _body(seat: TrialSeat, standing: TrialStanding) -> dict[str, Any]:
-    return {
-        "server_now": utc_now().isoformat(),
-        "due_at": standing.due_at.isoformat(),
-        "state": standing.state.value,
-        "device_current": standing.number == seat.number,
-        "news": 0,
-    }
-
-
-def _results(entries: tuple[Any, ...], refused: dict[int, str]) -> list[dict[str, Any]]:
-    results = [{"seq": entry.seq, "outcome": "counted"} for entry in entries]
-    words = gettext("The answer does not fit the question. Answer it again.")
-    results += [{"seq": seq, "outcome": "refused", "message": words} for seq in refused]
-    return sorted(results, key=lambda result: result["seq"])

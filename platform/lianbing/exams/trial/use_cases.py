@@ -5,17 +5,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lianbing.banks.rules import Answer
 from lianbing.exams.conduct.queries import networks_of, policy_of
 from lianbing.exams.conduct.rules import Action, EventKind, is_inside
 from lianbing.exams.errors import AlreadyPublished, BadToken, ExamNotFound, NotEnrolled
 from lianbing.exams.journal import Entry
 from lianbing.exams.models import Exam, ExamCandidate
-from lianbing.exams.rules import AttemptState, ExamState
+from lianbing.exams.rules import ExamState
+from lianbing.exams.scratch import SeatSigner, Standing, keep_answers, standing_of
 from lianbing.exams.trial.errors import TrialOff, TrialOver
 from lianbing.exams.trial.models import TrialSitting
 from lianbing.exams.trial.queries import is_trial_open
@@ -41,34 +40,16 @@ class TrialTokens:
     """Signs and reads the tokens of trial sittings."""
 
     def __init__(self, secret: str) -> None:
-        self._serializer = URLSafeSerializer(secret, salt="lianbing.exams.trial")
+        self._signer = SeatSigner(secret, salt="lianbing.exams.trial")
 
     def issue(self, seat: TrialSeat) -> str:
         """The token of a trial seat, URL-safe text."""
-        return str(self._serializer.dumps([seat.exam_id, seat.person_id, seat.number]))
+        return self._signer.issue(seat.exam_id, seat.person_id, seat.number)
 
     def read(self, token: str) -> TrialSeat:
         """The seat again; BadToken when it was not issued here."""
-        try:
-            exam_id, person_id, number = self._serializer.loads(token)
-        except (BadSignature, ValueError, TypeError) as error:
-            raise BadToken from error
+        exam_id, person_id, number = self._signer.read(token, count=3)
         return TrialSeat(exam_id=ExamId(exam_id), person_id=PersonId(person_id), number=number)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TrialStanding:
-    """A trial as its page must know it."""
-
-    state: AttemptState
-    due_at: datetime
-    number: int
-    answers: dict[int, Answer]
-    next_seq: int
-
-    @property
-    def is_open(self) -> bool:
-        return self.state is AttemptState.OPEN
 
 
 def begin_trial(
@@ -112,32 +93,29 @@ def candidate_id(session: Session, exam_id: ExamId, actor: Actor) -> PersonId:
     return PersonId(found)
 
 
-def standing_of_trial(session: Session, seat: TrialSeat, *, now: datetime) -> TrialStanding:
+def standing_of_trial(session: Session, seat: TrialSeat, *, now: datetime) -> Standing:
     """How a trial stands; BadToken for one that is not known."""
-    return _standing(_row(session, seat), now)
+    return standing_of(_row(session, seat), now=now)
 
 
 def save_trial(
     session: Session, seat: TrialSeat, entries: Collection[Entry], *, now: datetime
-) -> TrialStanding:
+) -> Standing:
     """Keep made-up answers until the hand-in; those of an old page or after the end are dropped."""
     row = _row(session, seat, lock=True)
-    standing = _standing(row, now)
+    standing = standing_of(row, now=now)
     if standing.is_open and row.number == seat.number:
-        answers = json.loads(row.answers)
-        answers.update({str(entry.question): entry.answer for entry in entries})
-        row.answers = json.dumps(answers, ensure_ascii=False)
-        row.last_seq = max([row.last_seq, *(entry.seq for entry in entries)])
+        keep_answers(row, entries)
     return standing
 
 
-def end_trial(session: Session, seat: TrialSeat, *, now: datetime) -> TrialStanding:
+def end_trial(session: Session, seat: TrialSeat, *, now: datetime) -> Standing:
     """Hand in: the answers are thrown away. Again is harmless."""
     row = _row(session, seat, lock=True)
     if row.number == seat.number and row.ended_at is None:
         row.ended_at = now
         row.answers = "{}"
-    return _standing(row, now)
+    return standing_of(row, now=now)
 
 
 def file_report(
@@ -198,18 +176,3 @@ def _row(session: Session, seat: TrialSeat, *, lock: bool = False) -> TrialSitti
     if row is None:
         raise BadToken
     return row
-
-
-def _standing(row: TrialSitting, now: datetime) -> TrialStanding:
-    state = AttemptState.OPEN
-    if row.ended_at is not None:
-        state = AttemptState.HANDED_IN
-    elif now > row.due_at:
-        state = AttemptState.CLOSED
-    return TrialStanding(
-        state=state,
-        due_at=row.due_at,
-        number=row.number,
-        answers={int(number): answer for number, answer in json.loads(row.answers).items()},
-        next_seq=row.last_seq + 1,
-    )

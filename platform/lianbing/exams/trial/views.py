@@ -10,6 +10,8 @@ from flask_babel import gettext
 
 from lianbing.exams import queries as exam_queries
 from lianbing.exams.errors import BadToken
+from lianbing.exams.scratch import Standing
+from lianbing.exams.scratch_page import scratch_data
 from lianbing.exams.seb.admission import admit
 from lianbing.exams.trial import use_cases
 from lianbing.exams.trial.errors import BadReport
@@ -25,7 +27,7 @@ from lianbing.exams.trial.rules import (
     read_report,
 )
 from lianbing.exams.trial.told import problem_words
-from lianbing.exams.trial.use_cases import TrialSeat, TrialStanding
+from lianbing.exams.trial.use_cases import TrialSeat
 from lianbing.infra.arrival import arrived_at
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.actor import Role
@@ -183,36 +185,20 @@ def _exam_within_reach(exam_id: int) -> exam_queries.ExamRow:
     return exam
 
 
-def _exam_data(seat: TrialSeat, standing: TrialStanding) -> dict[str, Any]:
+def _exam_data(seat: TrialSeat, standing: Standing) -> dict[str, Any]:
     """What the exam page is told; without a key for answer files, breaks and rules of conduct."""
     exam = exam_queries.get_exam(db.session(), seat.exam_id)
     paper = trial_paper()
     order = form_order(paper, seed=seat.number, shuffle_questions=False, shuffle_options=False)
     title = gettext("Trial sitting: %(title)s", title=exam.title)
-    return {
+    return scratch_data(standing, order, grace_seconds=GRACE_SECONDS) | {
         "exam": {"id": exam.id, "title": title, "total_marks": str(paper.total_marks)},
         "attempt": {"id": f"trial-{exam.id}"},
         "trial": True,
         "token": tokens().issue(seat),
-        "device": seat.number,
-        "answer_key": "",
         "paper_url": url_for("exams_trial_api.paper"),
-        "sealed": None,
         "save_url": url_for("exams_trial_api.save"),
         "hand_in_url": url_for("exams_trial_api.hand_in"),
         "state_url": url_for("exams_trial_api.state"),
         "result_url": url_for("exams_trial.check", exam_id=exam.id),
-        "order": order.questions,
-        "letters": {str(number): own for number, own in order.letters.items()},
-        "part_letters": {str(number): own for number, own in order.part_letters.items()},
-        "answers": {str(number): answer for number, answer in standing.answers.items()},
-        "next_seq": standing.next_seq,
-        "due_at": standing.due_at.isoformat(),
-        "server_now": utc_now().isoformat(),
-        "grace_seconds": GRACE_SECONDS,
-        "break_url": "",
-        "larger_text": False,
-        "events_url": "",
-        "conduct": {"report": []},
-        "person_name": current_actor().name,
     }

@@ -141,7 +141,7 @@ async function start() {
   } else {
     sitting.begin(arrange(paper, exam));
     watchConduct(sitting);
-    reopening((reopen) => reopen.keepHere(sitting, paper));
+    if (!exam.mock) reopening((reopen) => reopen.keepHere(sitting, paper)); // a mock is not kept for without a network
   }
   if (exam.ask !== false) sitting.sender.ask(); // a first start has heard everything
   sitting.sender.kick();
