@@ -90,12 +90,14 @@ def _text_problems(entry: QuestionEntry) -> Iterator[Problem]:
         message = N_("The explanation is empty. Say why the answer is right.")
         yield Problem(path=("explanation",), message=message)
     texts = [("stem", entry.stem), ("explanation", entry.explanation), ("clause", entry.clause)]
+    texts += [("options", option.why) for option in entry.options]
     for name, text in texts:
         if has_control(text):
             message = N_("The text holds a control character. Remove it.")
             yield Problem(path=(name,), message=message)
     has_options = entry.options or any(part.options for part in entry.parts)
-    if has_options and BY_LETTER.search(entry.explanation):
+    reasons = [entry.explanation, *(option.why for option in entry.options)]
+    if has_options and any(BY_LETTER.search(text) for text in reasons):
         message = N_(
             "The explanation names an option by its letter, but letters are dealt anew for each "
             "paper. Name what the option says."

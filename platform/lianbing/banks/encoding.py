@@ -36,13 +36,16 @@ def plain_decimal(value: Decimal) -> str:
 
 
 def options_to_json(options: Iterable[Option]) -> list[list[str]]:
-    """Letters and texts in order."""
-    return [[option.letter, option.text] for option in options]
+    """Letters and texts in order, and why an option is wrong where that is said."""
+    return [
+        [option.letter, option.text, option.why] if option.why else [option.letter, option.text]
+        for option in options
+    ]
 
 
 def options_from_json(stored: Iterable[Sequence[str]]) -> tuple[Option, ...]:
     """The options again."""
-    return tuple(Option(letter=letter, text=text) for letter, text in stored)
+    return tuple(Option(letter=one[0], text=one[1], why="".join(one[2:])) for one in stored)
 
 
 def parts_to_json(parts: Iterable[CasePart]) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ LONG_TEXT = Length(max=2000)
 LONGEST_TEXT = Length(max=LONGEST_MATERIAL)  # the checks know which stems may be that long
 SHORT_TEXT = Length(max=200)
 OPTION_TEXT = Length(max=LONGEST_OPTION)
+REASON = Length(max=300)
 
 
 class QuestionForm(FlaskForm):
@@ -194,6 +195,12 @@ class ChoiceForm(QuestionForm):
     option_d = StringField(_("Option D"), validators=[OPTION_TEXT])
     option_e = StringField(_("Option E"), validators=[OPTION_TEXT])
     option_f = StringField(_("Option F"), validators=[OPTION_TEXT])
+    why_a = StringField(_("Why A is wrong"), validators=[REASON])
+    why_b = StringField(_("Why B is wrong"), validators=[REASON])
+    why_c = StringField(_("Why C is wrong"), validators=[REASON])
+    why_d = StringField(_("Why D is wrong"), validators=[REASON])
+    why_e = StringField(_("Why E is wrong"), validators=[REASON])
+    why_f = StringField(_("Why F is wrong"), validators=[REASON])
     right = SelectMultipleField(
         _("Right options"), choices=[SelectChoice(letter, letter) for letter in LETTERS]
     )
@@ -206,7 +213,21 @@ class ChoiceForm(QuestionForm):
         typed = [(letter, (field.data or "").strip()) for letter, field in self.option_fields()]
         while typed and not typed[-1][1]:
             typed.pop()
-        return tuple(Option(letter=letter, text=text) for letter, text in typed)
+        return tuple(
+            Option(letter=letter, text=text, why=(self._why(letter).data or "").strip())
+            for letter, text in typed
+        )
+
+    def why_fields(self) -> list[StringField]:
+        """Where it is said why an option is wrong."""
+        return [self._why(letter) for letter in LETTERS]
+
+    def says_why(self) -> bool:
+        """Whether any reason is written or wrong."""
+        return any(field.data or field.errors for field in self.why_fields())
+
+    def _why(self, letter: str) -> StringField:
+        return self[f"why_{letter.lower()}"]
 
     def key(self) -> Key:
         return ChoiceKey(letters=tuple(sorted(self.right.data or [])))
@@ -215,6 +236,7 @@ class ChoiceForm(QuestionForm):
         super().show(content)
         for option in content.options:
             self[f"option_{option.letter.lower()}"].data = option.text
+            self._why(option.letter).data = option.why
         if isinstance(content.key, ChoiceKey):
             self.right.data = list(content.key.letters)
 

@@ -155,8 +155,14 @@ def _read_simple(
     if kind is QuestionType.FILL_BLANK:
         fields.only(*names, "blanks")
         return (), BlanksKey(blanks=tuple(_read_blanks(fields)))
-    fields.only(*names, "options", "key")
-    options = tuple(Option(letter=letter, text=text) for letter, text in fields.pairs("options"))
+    fields.only(*names, "options", "key", "why")
+    why = dict(fields.pairs("why")) if fields.has("why") else {}
+    written = fields.pairs("options")
+    for letter in why.keys() - {letter for letter, _text in written}:
+        fields.refuse(f"why names {letter!r}, which is no option", "why")
+    options = tuple(
+        Option(letter=letter, text=text, why=why.get(letter, "")) for letter, text in written
+    )
     return options, ChoiceKey(letters=tuple(fields.text("key", longest=26)))
 
 

@@ -78,10 +78,14 @@ def band_of(difficulty: Decimal) -> DifficultyBand:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Option:
-    """One option of a choice question under its letter."""
+    """One option of a choice question under its letter.
+
+    ``why``: why it is wrong, shown with the explanation; empty where the bank does not say.
+    """
 
     letter: str
     text: str
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

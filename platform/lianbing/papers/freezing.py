@@ -77,11 +77,11 @@ def _reletter(
     options: tuple[Option, ...], key: Key, rng: random.Random
 ) -> tuple[tuple[Option, ...], dict[str, str]]:
     letters = [option.letter for option in options]
-    texts = {option.letter: option.text for option in options}
+    own = {option.letter: option for option in options}
     dealt = deal(letters, key, rng)
     new_letter = {old: letter for letter, old in zip(letters, dealt, strict=True)}
     relettered = tuple(
-        Option(letter=letter, text=texts[old]) for letter, old in zip(letters, dealt, strict=True)
+        replace(own[old], letter=letter) for letter, old in zip(letters, dealt, strict=True)
     )
     return relettered, new_letter
 

@@ -34,11 +34,12 @@ from lianbing.practice.shown import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckedOption:
-    """An option after the answer."""
+    """An option after the answer; ``why`` it is wrong, where the bank says."""
 
     option: ShownOption
     chosen: bool
     right: bool
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,12 +129,18 @@ def _checked(
     content: QuestionContent, question: ShownQuestion, answer: Answer, verdict: Verdict
 ) -> Checked:
     given, right = _chosen_values(answer), _right_values(content)
+    why = {option.letter: option.why for option in content.options}
     is_chosen = isinstance(content.key, ChoiceKey | TruthKey)
     return Checked(
         question=question,
         verdict=verdict,
         options=tuple(
-            CheckedOption(option=option, chosen=option.value in given, right=option.value in right)
+            CheckedOption(
+                option=option,
+                chosen=option.value in given,
+                right=option.value in right,
+                why=why.get(option.value, ""),
+            )
             for option in question.options
             if is_chosen
         ),

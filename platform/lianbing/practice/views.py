@@ -10,6 +10,7 @@ from lianbing.infra.database import db, transaction
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.ids import BankId
+from lianbing.people.persons.registering import choose_display
 from lianbing.practice import book, drill_pages, points, queries, sequence, slots, today, use_cases
 from lianbing.practice.drill_pages import DrillPage, DrillRow
 from lianbing.practice.errors import (
@@ -23,6 +24,7 @@ from lianbing.practice.rules import RIGHT_TO_LEAVE, Given
 from lianbing.practice.start_views import again
 from lianbing.web import access
 from lianbing.web.errors import message_of
+from lianbing.web.preferences import safe_target
 
 blueprint = Blueprint("practice", __name__, template_folder="templates", url_prefix="/practice")
 
@@ -60,6 +62,16 @@ def panel(actor: Actor) -> Markup | str:
     if state.bank is None:
         return ""
     return Markup(render_template("practice/panel.html", today=state))  # noqa: S704 - a template
+
+
+@blueprint.post("/text-size")
+@access.signed_in
+def text_size() -> ResponseReturnValue:
+    """Larger or ordinary text from now on, on every device, and back to what was read."""
+    actor = access.current_actor()
+    with transaction() as session:
+        choose_display(session, actor, locale=actor.locale, larger_text=not actor.larger_text)
+    return redirect(safe_target(request.form.get("next")))
 
 
 @blueprint.get("/sequential")

@@ -76,7 +76,8 @@ def key_json(content: QuestionContent, source: PictureSource) -> dict[str, Any]:
 def _key(content: QuestionContent, source: PictureSource) -> dict[str, Any]:
     match content.key:
         case ChoiceKey(letters=letters):
-            return {"letters": list(letters)}
+            why = {option.letter: option.why for option in content.options if option.why}
+            return {"letters": list(letters)} | ({"why": why} if why else {})
         case TruthKey(value=value):
             return {"value": value}
         case BlanksKey(blanks=blanks):

@@ -167,7 +167,8 @@ def _keyed(options: Sequence[Option], prompts: Sequence[str], key: Key | None) -
     texts = {option.letter: option.text for option in options}
     match key:
         case ChoiceKey(letters=letters):
-            return {"options": texts, "key": "".join(letters)}
+            why = {option.letter: option.why for option in options if option.why}
+            return {"options": texts, "key": "".join(letters)} | ({"why": why} if why else {})
         case TruthKey(value=value):
             return {"key": "true" if value else "false"}
         case BlanksKey(blanks=blanks):

@@ -7,21 +7,22 @@ import { fills, verdictOf } from "./marking.js";
 
 const SIGNS = { right: "✓", partial: "◐", wrong: "✕", unanswered: "○", unmarked: "○" };
 
-function optionRow(option, place, right, given) {
+function optionRow(option, place, right, given, why) {
   const truth = option.value === true || option.value === false;
   const text = truth ? say(option.value ? "true" : "false") : rich(option.text, option.html);
   return el("li", { class: "question-option" + (right ? " is-right" : given ? " is-wrong" : "") },
     el("span", { class: "question-option-text" }, truth ? null : el("b", { class: "question-letter" }, String.fromCharCode(65 + place) + " "), text),
     right || given ? el("span", { class: "question-marks" },
       right ? el("span", { class: "state state-good" }, say("right_answer")) : null,
-      given ? el("span", { class: "state" }, say("your_answer")) : null) : null);
+      given ? el("span", { class: "state" }, say("your_answer")) : null) : null,
+    why && !right ? el("p", { class: "option-why" }, why) : null);
 }
 
 function options(asked, key, answer) {
   const wanted = key.letters || [key.value];
   const given = Array.isArray(answer) ? answer : [answer];
   return el("ul", { class: "question-options" }, asked.options.map((option, place) =>
-    optionRow(option, place, wanted.indexOf(option.value) >= 0, given.indexOf(option.value) >= 0)));
+    optionRow(option, place, wanted.indexOf(option.value) >= 0, given.indexOf(option.value) >= 0, (key.why || {})[option.value])));
 }
 
 function line(right, title, given, wanted) {
