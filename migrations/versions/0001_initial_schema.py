@@ -1435,6 +1435,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_campaign_place", ["organisation_id", "closes_on"], unique=False)
 
     op.create_table(
+        "duel",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column(
+            "challenger_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "opponent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("bank_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("questions", sa.JSON(), nullable=False),
+        sa.Column("seed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["bank_id"], ["question_bank.id"], name=op.f("fk_duel_bank_id")),
+        sa.ForeignKeyConstraint(
+            ["challenger_id"], ["person.id"], name=op.f("fk_duel_challenger_id")
+        ),
+        sa.ForeignKeyConstraint(["opponent_id"], ["person.id"], name=op.f("fk_duel_opponent_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duel")),
+        sa.UniqueConstraint("token", name=op.f("uq_duel_token")),
+    )
+    with op.batch_alter_table("duel", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_duel_challenger_id"), ["challenger_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_duel_opponent_id"), ["opponent_id"], unique=False)
+
+    op.create_table(
         "learner",
         sa.Column(
             "person_id",
@@ -1757,6 +1784,66 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("mentoring_drill", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mentoring_drill_pair_id"), ["pair_id"], unique=False)
+
+    op.create_table(
+        "mock_offer",
+        sa.Column(
+            "blueprint_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column(
+            "offered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["blueprint_id"], ["blueprint.id"], name=op.f("fk_mock_offer_blueprint_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["offered_by"], ["person.id"], name=op.f("fk_mock_offer_offered_by")
+        ),
+        sa.PrimaryKeyConstraint("blueprint_id", name=op.f("pk_mock_offer")),
+    )
+    op.create_table(
+        "mock_sitting",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("bank_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "blueprint_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("questions", sa.JSON(), nullable=False),
+        sa.Column("asked_for", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.Column("total_marks", sa.Numeric(precision=8, scale=2), nullable=False),
+        sa.Column("marks", sa.Numeric(precision=8, scale=2), nullable=True),
+        sa.Column("items", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["bank_id"], ["question_bank.id"], name=op.f("fk_mock_sitting_bank_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["blueprint_id"], ["blueprint.id"], name=op.f("fk_mock_sitting_blueprint_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_mock_sitting_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mock_sitting")),
+        sa.UniqueConstraint("person_id", "is_open", name=op.f("uq_mock_sitting_person_id_is_open")),
+    )
+    with op.batch_alter_table("mock_sitting", schema=None) as batch_op:
+        batch_op.create_index("ix_mock_sitting_listed", ["person_id", "began_at"], unique=False)
 
     op.create_table(
         "paper",
@@ -2347,6 +2434,23 @@ def upgrade() -> None:
             ["version_id"], ["question_version.id"], name=op.f("fk_drill_item_version_id")
         ),
         sa.PrimaryKeyConstraint("drill_id", "position", name=op.f("pk_drill_item")),
+    )
+    op.create_table(
+        "duel_play",
+        sa.Column(
+            "drill_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("duel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_challenger", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["drill_id"], ["drill.id"], name=op.f("fk_duel_play_drill_id")),
+        sa.ForeignKeyConstraint(["duel_id"], ["duel.id"], name=op.f("fk_duel_play_duel_id")),
+        sa.PrimaryKeyConstraint("drill_id", name=op.f("pk_duel_play")),
+        sa.UniqueConstraint(
+            "duel_id", "by_challenger", name=op.f("uq_duel_play_duel_id_by_challenger")
+        ),
     )
     op.create_table(
         "exam",
@@ -3830,6 +3934,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_exam_closes_at"))
 
     op.drop_table("exam")
+    op.drop_table("duel_play")
     op.drop_table("drill_item")
     with op.batch_alter_table("challenge_run", schema=None) as batch_op:
         batch_op.drop_index("ix_challenge_run_day")
@@ -3899,6 +4004,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_paper_bank_id"))
 
     op.drop_table("paper")
+    with op.batch_alter_table("mock_sitting", schema=None) as batch_op:
+        batch_op.drop_index("ix_mock_sitting_listed")
+
+    op.drop_table("mock_sitting")
+    op.drop_table("mock_offer")
     with op.batch_alter_table("mentoring_drill", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mentoring_drill_pair_id"))
 
@@ -3940,6 +4050,11 @@ def downgrade() -> None:
 
     op.drop_table("question")
     op.drop_table("learner")
+    with op.batch_alter_table("duel", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duel_opponent_id"))
+        batch_op.drop_index(batch_op.f("ix_duel_challenger_id"))
+
+    op.drop_table("duel")
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.drop_index("ix_campaign_place")
 
