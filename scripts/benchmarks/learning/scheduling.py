@@ -188,7 +188,8 @@ def _measure(
         met=slowest is not None and slowest < GOAL_MS,
     )
     report.notes.append(
-        f"{shape}: a day with {ANSWERS} answers of history: p50 {percentile_ms(picking, 50)} ms, "
+        f"{shape}: a day with {ANSWERS} answers of history: p10 {percentile_ms(picking, 10)}, "
+        f"p50 {percentile_ms(picking, 50)} ms, "
         f"p95 {slowest} ms, of it CPU here p50 {percentile_ms(working, 50)} ms; "
         f"with the drill frozen and committed p95 {percentile_ms(starting, 95)} ms"
     )

@@ -226,3 +226,11 @@ def test_days_are_the_installations_own(session: Session, learning: Learning) ->
     session.rollback()
     assert set(session.scalars(select(ReviewCard.last_on))) == {local_date(late_evening)}
     assert session.execute(update(ReviewCard).values(stability=1.0)).rowcount == 10
+
+
+def test_a_bank_that_covers_few_points_is_searched_to_its_last(
+    session: Session, learning: Learning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lianbing.practice.daily.askable.LOOKED_UP_AT_ONCE", 1)
+    asked = {code[:3] for code, _ in items_of(learning.start_daily(now=NOW))}
+    assert asked == set(POINTS)

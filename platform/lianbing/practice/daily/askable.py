@@ -23,13 +23,21 @@ from lianbing.banks.queries import is_current, is_drillable
 from lianbing.kernel.ids import BankId, PersonId, QuestionId, QuestionVersionId
 from lianbing.practice.daily.cards import ReviewState
 from lianbing.practice.daily.models import ReviewCard
-from lianbing.practice.daily.rules import MOST_DUE, TEN, Askable, PointsToAsk
-from lianbing.subjects.models import AssessmentPoint
+from lianbing.practice.daily.rules import (
+    MOST_DUE,
+    POINTS_LOOKED_AT,
+    TEN,
+    Askable,
+    PointsToAsk,
+    points_to_ask,
+)
+from lianbing.practice.mastery.rules import Standing, weakest_first
 
 MOST_DUE_READ = 300
 """Of a long backlog, those due first are looked at; the rest wait until these are done."""
 MOST_OF_A_POINT_READ = TEN + MOST_DUE
 """As many as one point could have to give, with those passed over that are in as reviews."""
+LOOKED_UP_AT_ONCE = POINTS_LOOKED_AT + 10
 CARD = ("stability", "difficulty", "due", "last_on")
 
 
@@ -46,19 +54,32 @@ _OF_BANK: tuple[ColumnElement[bool], ...] = (
     Question.bank_id == bindparam("bank_id"),
     is_drillable(),
 )
-_POINTS = select(AssessmentPoint.id).where(
-    AssessmentPoint.outline_id == bindparam("outline_id"),
-    select(QuestionVersion.id)
+_COVERED = (
+    select(QuestionVersion.point_id)
     .join(Question, is_current())
-    .where(QuestionVersion.point_id == AssessmentPoint.id, *_OF_BANK)
-    .exists(),
+    .where(QuestionVersion.point_id.in_(bindparam("points", expanding=True)), *_OF_BANK)
+    .distinct()
 )
 
 
-def askable_points(session: Session, bank_id: BankId, outline_id: int) -> set[int]:
-    """The points of an outline that have a question of the bank to drill."""
-    values = {"bank_id": bank_id, "outline_id": outline_id}
-    return set(session.connection().scalars(_POINTS, values))
+def list_points_to_ask(
+    session: Session, bank_id: BankId, standings: Sequence[Standing]
+) -> PointsToAsk:
+    """The points worth a question, of those that have a question of the bank to drill.
+
+    Looked up from the most worthwhile on, some at a time: a bank is large, a day asks of few.
+    """
+    ordered = weakest_first(standings)
+    covered: set[int] = set()
+    for is_met in (True, False):
+        points = [each.point_id for each in ordered if (each.estimate.answers > 0) is is_met]
+        for start in range(0, len(points), LOOKED_UP_AT_ONCE):
+            chunk = points[start : start + LOOKED_UP_AT_ONCE]
+            values = {"bank_id": bank_id, "points": chunk}
+            covered.update(session.connection().scalars(_COVERED, values))
+            if len(covered.intersection(points)) >= POINTS_LOOKED_AT:
+                break
+    return points_to_ask(standings, covered)
 
 
 def _statements(*, merged: bool) -> tuple[Select[Any], Select[Any]]:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from lianbing.grading.rules import Verdict
 from lianbing.infra.calendar import local_date
 from lianbing.kernel.ids import BankId, PersonId, QuestionId, SubjectId
-from lianbing.practice.daily.askable import Asker, askable_points, list_askable
+from lianbing.practice.daily.askable import Asker, list_askable, list_points_to_ask
 from lianbing.practice.daily.cards import ReviewState, replayed
 from lianbing.practice.daily.models import ReviewCard
-from lianbing.practice.daily.rules import Picked, pick_ten, points_to_ask
+from lianbing.practice.daily.rules import Picked, pick_ten
 from lianbing.practice.mastery.queries import list_standings
 from lianbing.practice.models import PracticeAnswer
 
@@ -114,7 +114,7 @@ def coming_days(
     """The tens for today and the days after it, as if all went right: no question comes twice."""
     found = list_standings(session, identities, bank.outline_id, now=now)
     shares = {each.point_id: each.share for each in found}
-    points = points_to_ask(found, askable_points(session, bank.id, bank.outline_id))
+    points = list_points_to_ask(session, bank.id, found)
     asker = Asker(
         identities=tuple(identities),
         bank_id=bank.id,
