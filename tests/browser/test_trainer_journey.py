@@ -151,6 +151,8 @@ def take_in(page: Page, preview: Preview) -> None:
     label = f"导入合格的 {preview.good} 题" if preview.bad else "全部入库"
     page.get_by_role("button", name=label).click()
     expect(page.get_by_role("link", name="查看草稿")).to_be_visible()
+    expect(page.locator(".page .state").first).to_have_text("已入库")
+    expect(stat(page, "已入库")).to_have_text(str(preview.good))
 
 
 def send_all_for_review(page: Page, desk: Desk, count: int) -> None:
@@ -207,6 +209,7 @@ def assemble(page: Page) -> None:
     page.get_by_role("button", name="组卷").click()
     expect(page.locator(".notice-success")).to_contain_text("全部要求均已满足", timeout=60_000)
     expect(page.locator(".paper-question")).to_have_count(sum(COUNTS))
+    expect(page.locator("link[href*='rich.css']")).to_have_count(1)  # pictures, formulas, tables
 
 
 def expect_proof(page: Page) -> None:

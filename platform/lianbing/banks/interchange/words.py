@@ -98,7 +98,7 @@ STATE_WORDS = {
     ImportState.REFUSED: (N_("Refused"), "stop"),
     ImportState.ACCEPTED: (N_("Waiting to be taken in"), "wait"),
     ImportState.TAKING: (N_("Being taken in"), "wait"),
-    ImportState.DONE: (N_("Taken in"), "good"),
+    ImportState.DONE: (N_("In the bank now"), "good"),
     ImportState.CANCELLED: (N_("Given up"), "plain"),
     ImportState.FAILED: (N_("Broke off"), "stop"),
     ImportState.EXPIRED: (N_("Not taken in within 14 days: dropped"), "plain"),
