@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 Row = TypeVar("Row")
 Made = TypeVar("Made")
+Key = TypeVar("Key")
 PER_PAGE = 50
+LAST_PAGE = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +44,30 @@ def page_of(
     session: Session, statement: Select[*tuple[Any, ...]], number: int, *, per_page: int = PER_PAGE
 ) -> Page[Any]:
     """Run an ordered statement for one page; rows come as SQLAlchemy rows."""
-    number = max(1, min(number, 1_000_000))
-    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
+    number = max(1, min(number, LAST_PAGE))
     rows = session.execute(statement.limit(per_page).offset((number - 1) * per_page)).all()
-    return Page(rows=rows, number=number, total=total or 0, per_page=per_page)
+    return Page(rows=rows, number=number, total=_count(session, statement), per_page=per_page)
+
+
+def page_by_key(
+    session: Session,
+    keys: Select[Key],
+    shown: Select[*tuple[Any, ...]],
+    key: SQLColumnExpression[Key],
+    number: int,
+    *,
+    per_page: int = PER_PAGE,
+) -> Page[Any]:
+    """One page of a long list with costly columns: ``keys`` finds it in order, ``shown`` fills it.
+
+    A database computes the columns of the rows before an offset too; here it has keys only.
+    """
+    number = max(1, min(number, LAST_PAGE))
+    here = keys.limit(per_page).offset((number - 1) * per_page).subquery()
+    rows = session.execute(shown.where(key.in_(select(here)))).all()
+    return Page(rows=rows, number=number, total=_count(session, keys), per_page=per_page)
+
+
+def _count(session: Session, statement: Select[*tuple[Any, ...]]) -> int:
+    counted = select(func.count()).select_from(statement.order_by(None).subquery())
+    return session.scalar(counted) or 0

@@ -16,7 +16,7 @@ from lianbing.exams.invigilation.rules import OFFLINE_AFTER, LiveState, live_sta
 from lianbing.exams.models import AnswerEntry, Attempt, AttemptDevice, ExamCandidate
 from lianbing.exams.rules import AttemptState, Standing
 from lianbing.exams.seating.models import ExamSeat
-from lianbing.infra.paging import Page, page_of
+from lianbing.infra.paging import Page, page_by_key
 from lianbing.kernel.ids import AttemptId, ExamId, PersonId
 from lianbing.people.queries import persons_matching
 
@@ -55,14 +55,14 @@ class LiveFilter:
 def list_live(
     session: Session, exam_id: ExamId, wanted: LiveFilter, *, now: datetime, number: int = 1
 ) -> Page[LiveRow]:
-    """A page of the roster as it stands now, in the order of enrolment."""
-    statement = _matching(
-        _live_columns(),
-        exam_id,
-        wanted,
-        now,
-    ).order_by(ExamCandidate.id)
-    page = page_of(session, statement, number, per_page=PER_PAGE)
+    """A page of the roster as it stands now, in the order of enrolment.
+
+    Who is on the page is found first: what a row shows is looked up for its own rows alone, not
+    for all that the page leaves behind.
+    """
+    ids = _matching(select(ExamCandidate.id), exam_id, wanted, now).order_by(ExamCandidate.id)
+    shown = _joined(_live_columns()).order_by(ExamCandidate.id)
+    page = page_by_key(session, ids, shown, ExamCandidate.id, number, per_page=PER_PAGE)
     return page.with_rows([_live_row(row, now) for row in page.rows])
 
 
