@@ -26,6 +26,10 @@ from lianbing.web.security import init_security
 from lianbing.web.transport import HttpsOnly
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
+CONNECTIONS = 15
+"""Database connections of a process, all kept: one beyond a smaller pool would be made and thrown
+away for each request of a rush. More would not help, since one process computes on one core; the
+threads above it wait here, or for the group commit (ADR 0098)."""
 UPLOAD_LIMIT_BYTES = 16 * 1024 * 1024
 csrf = CSRFProtect()
 
@@ -39,7 +43,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         # Without its parameters: a failed statement is logged, and people's data is in them.
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "hide_parameters": True,
+            "pool_size": CONNECTIONS,
+            "max_overflow": 0,
+        },
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.secure_cookies,

@@ -11,6 +11,7 @@ from lianbing.exams.receipts.queries import decisions_of, stored_entries
 from lianbing.exams.rules import CountedEntry, Standing, accepted_entries, fold
 from lianbing.kernel.ids import AttemptId
 
+COUNTED = Standing.COUNTED.value
 Journals = Mapping[int, Sequence[ChainEntry]]
 """Every stored row of some attempts, by attempt; one without rows may be missing."""
 
@@ -31,14 +32,15 @@ def fold_journals(
     session: Session, attempt_ids: Collection[AttemptId], journals: Journals
 ) -> dict[AttemptId, dict[int, Answer]]:
     """The same of journals that were read already; asks only for decisions on uncounted rows."""
-    doubtful = [
+    doubtful = {
         attempt_id for attempt_id, rows in journals.items() if not all(map(_is_counted, rows))
-    ]
+    }
     decided = decisions_of(session, doubtful) if doubtful else {}
     folded = {}
     for attempt_id in attempt_ids:
         rows = journals.get(attempt_id, ())
-        entries = [_entry(row) for row in rows if _is_counted(row)]
+        counted = filter(_is_counted, rows) if attempt_id in doubtful else rows
+        entries = [_entry(row) for row in counted]
         if attempt_id in decided:
             by_key = {row.key: row for row in rows}
             entries += accepted_entries(
@@ -49,7 +51,7 @@ def fold_journals(
 
 
 def _is_counted(row: ChainEntry) -> bool:
-    return row.standing == Standing.COUNTED.value
+    return row.standing == COUNTED
 
 
 def _entry(row: ChainEntry) -> CountedEntry[str]:

@@ -14,6 +14,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from lianbing.infra.database import Base
@@ -99,6 +100,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(NoConnectionFree, _database)
     app.register_error_handler(Exception, _crash)
 
 
@@ -149,7 +151,7 @@ def _unique_columns() -> dict[str, str]:
     return found
 
 
-def _database(error: OperationalError) -> Response:
+def _database(error: OperationalError | NoConnectionFree) -> Response:
     log.error("database away", exc_info=error)
     forget_actor()
     return answer(503, "database_away", gettext(BUSY))

@@ -76,13 +76,18 @@ def entry_bytes(attempt_id: int, entry: ChainEntry) -> bytes:
             entry.question,
             entry.answer,
             entry.standing,
-            instant_text(entry.arrived_at),
+            _instant(entry.arrived_at),
             entry.device_clock,
         ]
     )
 
 
-def canonical(value: list[int | str]) -> bytes:
+def _instant(instant: datetime) -> datetime | str:
+    """What JSON writes as ``instant_text``; orjson does by itself where it writes microseconds."""
+    return instant if instant.tzinfo is UTC and instant.microsecond else instant_text(instant)
+
+
+def canonical(value: Sequence[int | str | datetime]) -> bytes:
     """JSON without spaces, characters as they are, UTF-8."""
     return orjson.dumps(value)
 

@@ -12,7 +12,7 @@ from lianbing.kernel.ids import OrganisationId, PersonId
 from lianbing.people.models.organisations import Organisation, OrganisationReach
 from lianbing.people.models.persons import Membership, Person
 from lianbing.people.organisations.rules import OrganisationKind
-from lianbing.people.persons.identities import chunks, kept_id, kept_ids, valid_on
+from lianbing.people.persons.identities import chunks, kept_among, kept_id, kept_ids, valid_on
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,7 @@ def homes_of(
         rows = session.execute(
             select(kept_id(), Membership)
             .join(Person, Person.id == Membership.person_id)
-            .where(kept_id().in_(chunk), valid_on(day))
+            .where(kept_among(chunk), valid_on(day))
             .order_by(
                 Membership.is_home.desc(),
                 Person.kept_id.is_not(None),

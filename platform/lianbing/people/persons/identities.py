@@ -27,6 +27,14 @@ def kept_id() -> ColumnElement[int]:
     return func.coalesce(Person.kept_id, Person.id)
 
 
+def kept_among(kept: Collection[int]) -> ColumnElement[bool]:
+    """The condition that one of these kept identities stands for a person row; by both indexes.
+
+    ``kept_id() IN …`` would read every person there is.
+    """
+    return or_(Person.id.in_(kept), Person.kept_id.in_(kept))
+
+
 def identities() -> Select[int, int]:
     """Every person row with who stands for it: columns ``id`` and ``kept_id``, to join with."""
     return select(Person.id.label("id"), kept_id().label("kept_id"))
