@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask import (
@@ -14,6 +15,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
+from markupsafe import Markup
 
 from lianbing.exams import queries, sitting
 from lianbing.exams.attempt_tokens import Seat, Ticket, Tickets
@@ -158,6 +160,17 @@ def sit(exam_id: int) -> ResponseReturnValue:
     exam = queries.get_exam(db.session(), seat.exam_id)
     own = own_part(seat, state) | {"person_name": current_actor().name}
     return render_template("exams/sit.html", exam_data=_shared_data(exam) | own)
+
+
+@pages.app_template_global("exam_words")
+def exam_words() -> Markup:
+    """Every word the scripts of the exam page say: made once a language, the same for all."""
+    return _words_in(str(get_locale()))
+
+
+@cache
+def _words_in(_locale: str) -> Markup:
+    return Markup(render_template("exams/_sit_words.html"))  # noqa: S704 - own template
 
 
 def _shared_data(exam: queries.ExamRow) -> dict[str, Any]:

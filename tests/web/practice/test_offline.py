@@ -157,10 +157,15 @@ def test_a_bank_that_is_not_open_to_one_is_not_answered(
 
 
 BROKEN: list[Any] = [
-    None, [], {}, {"device": 1}, {"device": "1", "entries": []}, {"device": 1, "entries": [1]},
+    None,
+    [],
+    {},
+    {"device": 1},
+    {"device": "1", "entries": []},
+    {"device": 1, "entries": [1]},
     {"device": 1, "entries": [{"seq": 0, "question": 1, "version": 1}]},
     {"device": 1, "entries": [{}] * 201},
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("body", BROKEN, ids=json.dumps)

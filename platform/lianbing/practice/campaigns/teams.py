@@ -149,9 +149,13 @@ class TeamRow:
 
 
 def page_of_teams(
-    session: Session, organisation_id: OrganisationId, bank_id: BankId | None, number: int,
-    *, on: date,
-) -> Page[TeamRow]:  # fmt: skip
+    session: Session,
+    organisation_id: OrganisationId,
+    bank_id: BankId | None,
+    number: int,
+    *,
+    on: date,
+) -> Page[TeamRow]:
     """The parts of an organisation with who practised and what of a bank they have covered."""
     page = list_children(session, organisation_id, page=number)
     points = _points_of_bank(session, bank_id)
