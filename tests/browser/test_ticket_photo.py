@@ -46,4 +46,4 @@ def test_a_large_picture_is_stored_small(
     page.get_by_role("button", name="保存照片").click()
     shown = page.locator(".ticket-photo img")
     expect(shown).to_be_visible()
-    assert shown.evaluate("image => image.naturalWidth") == 1000
+    expect(shown).to_have_js_property("naturalWidth", 1000)  # 0 until it has arrived

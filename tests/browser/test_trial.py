@@ -15,6 +15,8 @@ from lianbing.infra.database import db
 from lianbing.kernel.clock import utc_now
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+A_SAVE_FAILED = """() => Object.keys(localStorage).some((key) =>
+    key.startsWith("lianbing.trial.") && JSON.parse(localStorage.getItem(key)).failed > 0)"""
 
 
 @pytest.fixture
@@ -59,6 +61,7 @@ def test_trial_is_sat_with_a_spell_offline_and_ends_in_a_report(candidate: Candi
     page.locator("#next").click()
     page.locator("#card input[value=A]").check(force=True)
     expect(page.locator("#save-state")).to_have_attribute("data-state", "offline")
+    page.wait_for_function(A_SAVE_FAILED)  # the page knows that it is offline before it tries
     candidate.context.set_offline(False)
     candidate.expect_saved()
     page.reload()

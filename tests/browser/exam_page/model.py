@@ -1,5 +1,6 @@
 """The pretended server's memory: one sitting, its paper, its journal, and the fault switched on."""
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,9 +97,18 @@ COMPOSED: list[dict[str, Any]] = [
 """A paper of the types that consist of several things."""
 
 
+_numbers = itertools.count(1)
+
+
 @dataclass
 class FakeExam:
-    """One sitting as the pretended server knows it."""
+    """One sitting as the pretended server knows it.
+
+    Its number is part of each token: what a page of an earlier test hands the browser as it
+    closes may arrive late, and must not reach this test's exam.
+    """
+
+    number: int = field(default_factory=lambda: next(_numbers))
 
     due_at: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(minutes=45))
     grace: timedelta = timedelta(seconds=30)
@@ -147,6 +157,10 @@ class FakeExam:
             with self.lock:
                 self.served_now -= 1
 
+    def token(self) -> str:
+        """The newest device's."""
+        return f"token-{self.number}-{self.device}"
+
     def take_over(self) -> None:
         """Enter on one more device: the older one is put out."""
         with self.lock:
@@ -176,7 +190,7 @@ class FakeExam:
         return {
             "exam": {"id": 1, "title": "电工（四级）理论考试", "total_marks": "12"},
             "attempt": {"id": 77},
-            "token": f"token-{self.device}",
+            "token": self.token(),
             "device": self.device,
             "paper_url": f"{base}/api/paper",
             "save_url": f"{base}/api/save",

@@ -40,7 +40,11 @@ Work = Callable[[FakeExam, Entries], dict[str, Any]]
 
 
 def _device() -> int:
-    return int(request.headers["X-Attempt-Token"].removeprefix("token-"))
+    return int(request.headers["X-Attempt-Token"].rpartition("-")[2])
+
+
+def _is_for(exam: FakeExam) -> bool:
+    return request.headers["X-Attempt-Token"].startswith(f"token-{exam.number}-")
 
 
 def _refuse(code: str, message: str, status: int) -> ResponseReturnValue:
@@ -130,7 +134,10 @@ def _add_api(fake: Blueprint, stage: Stage) -> None:
     @fake.route("/api/<kind>", methods=["GET", "POST"])
     @access.attempt_token
     def api(kind: str) -> ResponseReturnValue:
-        return _answer(stage.exam, kind, WORKS[kind])
+        exam = stage.exam
+        if not _is_for(exam):
+            return _refuse("bad_token", "凭证无效。", 403)
+        return _answer(exam, kind, WORKS[kind])
 
 
 def _add_pages(fake: Blueprint, stage: Stage) -> None:
