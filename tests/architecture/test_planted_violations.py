@@ -26,6 +26,7 @@ FLOORS = "Floors: a feature imports downward only"
 INSIDE = "Inside a feature: adapters, use cases, queries, models, rules, errors"
 PURE_RULES = "Rules know no Flask, no SQLAlchemy"
 NO_REQUEST = "Use cases know no request"
+MODES = "Practice's modes stand above its core and know nothing of each other"
 VIOLATIONS = [
     Planted(FLOORS, "grading/rules.py", "import lianbing.exams.events"),
     Planted(FLOORS, "kernel/clock.py", "import lianbing.infra.settings"),
@@ -39,6 +40,8 @@ VIOLATIONS = [
     Planted(PURE_RULES, "people/organisations/rules.py", "import flask_sqlalchemy"),
     Planted(NO_REQUEST, "subjects/use_cases.py", "from flask import request"),
     Planted(NO_REQUEST, "people/organisations/use_cases.py", "import lianbing.web.access"),
+    Planted(MODES, "practice/rules.py", "import lianbing.practice.favourites.rules"),
+    Planted(MODES, "practice/favourites/rules.py", "import lianbing.practice.challenge.rules"),
 ]
 
 

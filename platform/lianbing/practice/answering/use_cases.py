@@ -184,20 +184,13 @@ def _move(session: Session, batch: _Batch, *, now: datetime) -> None:
         before, length = lengths[drill_id]
         if stands != before:
             through[stands > length].append({"drill": drill_id, "stands": stands})
-    drill, item = cast(Table, Drill.__table__), cast(Table, DrillItem.__table__)
     connection = session.connection()
-    moved = (
-        update(drill).where(drill.c.id == bindparam("drill")).values(position=bindparam("stands"))
-    )
     if through[False]:
-        connection.execute(moved, through[False])
+        connection.execute(_MOVED, through[False])
     if through[True]:
-        finished = moved.values(finished_at=bindparam("now"), open_as=None)
-        connection.execute(finished, [{**row, "now": now} for row in through[True]])
+        connection.execute(_FINISHED, [{**row, "now": now} for row in through[True]])
     if batch.skipped:
-        place = (item.c.drill_id == bindparam("of_drill")) & (item.c.position == bindparam("at"))
-        passed_over = update(item).where(place).values(skipped_at=bindparam("now"))
-        connection.execute(passed_over, batch.skipped)
+        connection.execute(_PASSED_OVER, batch.skipped)
 
 
 def _told(
