@@ -8,16 +8,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from tests.banks_factory import load, make_bank, make_question, make_questions
-from tests.people_factory import make_organisation, make_person, sign_in
+from tests.banks_factory import load, make_bank, make_question
+from tests.people_factory import sign_in
+from tests.web.papers.conftest import HOSTILE, World
 
 from lianbing.banks.rules import QuestionUse
 from lianbing.infra.audit import AuditEntry
 from lianbing.infra.database import db
-from lianbing.kernel.actor import Role
 from lianbing.papers.models import Blueprint, Paper
 
-HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 GRID = {
     "type-0": "single_choice",
     "band-0": "",
@@ -39,24 +38,10 @@ GRID = {
 }
 
 
-class World:
-    def __init__(self) -> None:
-        session = db.session()
-        union = self.union = make_organisation(session, "青山市总工会").id
-        unit = make_organisation(session, "重机公司", parent=union).id
-        self.trainer = make_person(session, "张三", roles=[(Role.TRAINER, union)]).id
-        self.organiser = make_person(session, "赵六", roles=[(Role.ORGANISER, union)]).id
-        self.below = make_person(session, "李四", roles=[(Role.TRAINER, unit)]).id
-        self.worker = make_person(session, "王五", organisation=unit).id
-        questions = [*make_questions(1), make_question("H1", stem=HOSTILE)]
-        self.bank_id = load(make_bank(questions), union).bank_id
-        session.rollback()
-
-
 @pytest.fixture
 def world(app: Flask) -> World:
     with app.app_context():
-        return World()
+        return World(each=1)
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from tests.banks_factory import load, make_bank, make_question, make_questions, with_question
+from tests.banks_factory import load, make_bank, make_question, with_question
 from tests.conftest import SECRETS
-from tests.people_factory import make_organisation, make_person, sign_in
+from tests.people_factory import sign_in
+from tests.web.papers.conftest import HOSTILE, World
 
 from lianbing.banks.models import Question, QuestionVersion
 from lianbing.banks.queries import is_current
@@ -20,7 +21,6 @@ from lianbing.banks.secrecy import views as secrecy_views
 from lianbing.banks.secrecy.models import SecrecyView
 from lianbing.infra.audit import AuditEntry
 from lianbing.infra.database import db
-from lianbing.kernel.actor import Role
 from lianbing.kernel.clock import utc_now
 from lianbing.papers.assembly import tasks
 from lianbing.papers.assembly import views as set_views
@@ -30,7 +30,6 @@ from lianbing.papers.queries import forget_papers
 from lianbing.papers.sealing import WrappingKey
 from lianbing.papers.vault import hold, use_wrapping_key
 
-HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 GRID = {
     "type-0": "single_choice",
     "band-0": "",
@@ -45,22 +44,10 @@ GRID = {
 ASK = {"title": "平行卷", "papers": "2", "shared_most": "0", "tolerance": "0.1", "target": "0.5"}
 
 
-class World:
-    def __init__(self) -> None:
-        session = db.session()
-        union = self.union = make_organisation(session, "青山市总工会").id
-        elsewhere = make_organisation(session, "别处").id
-        self.trainer = make_person(session, "张三", roles=[(Role.TRAINER, union)]).id
-        self.stranger = make_person(session, "李四", roles=[(Role.TRAINER, elsewhere)]).id
-        questions = [*make_questions(2), make_question("H1", stem=HOSTILE)]
-        self.bank_id = load(make_bank(questions), union).bank_id
-        session.rollback()
-
-
 @pytest.fixture
 def world(app: Flask) -> World:
     with app.app_context():
-        return World()
+        return World(each=2)
 
 
 @pytest.fixture

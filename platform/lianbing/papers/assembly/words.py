@@ -39,7 +39,12 @@ def explanation(
         )
     return Explanation(
         why=tuple(why),
-        remedies=tuple(_remedy(row, remedy, titles, codes) for remedy in conflict.remedies),
+        remedies=tuple(
+            sorted(
+                (_remedy(row, remedy, titles, codes) for remedy in conflict.remedies),
+                key=lambda text: text.count("\n"),  # what is said in a line first
+            )
+        ),
         together=conflict.together,
     )
 
