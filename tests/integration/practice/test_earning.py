@@ -17,6 +17,7 @@ from lianbing.kernel.ids import PersonId, QuestionId, QuestionVersionId
 from lianbing.people.models import Membership, Person
 from lianbing.practice.recording import Answered, lock_learners, record_answers
 from lianbing.practice.rewards.models import PointsRule, PracticeDay
+from lianbing.practice.rewards.recount import find_differences, recount
 from lianbing.practice.rules import DrillMode
 
 DAY = date(2026, 11, 18)
@@ -156,3 +157,22 @@ def test_an_offline_answer_is_practice_on_its_own_day_and_earns_nothing(
         again = Answered(**common, answered_at=noon() + timedelta(minutes=1))
         record_answers(writing, [again, yesterday, today], now=noon() + timedelta(hours=1))
     assert days_of(learning) == [(1, 1, 0), (2, 2, 2)]
+
+
+def test_the_running_days_equal_the_record_folded_anew_and_a_lost_point_is_found(
+    session: Session, learning: Learning
+) -> None:
+    for number in range(3):
+        wrong = ["Q00", "Q05", "Q11"] if number else []
+        drill_id = learning.start(seed=number, now=noon())
+        learning.run(drill_id, wrong=wrong, now=noon())
+    learning.run(learning.start(seed=7, now=noon(1)), wrong=["Q02"], now=noon(1))
+    session.rollback()
+    people = [PersonId(learning.person.id)]
+    assert find_differences(session, people) == []
+    assert set(recount(session, people)) == {local_date(noon()), local_date(noon(1))}
+    key = (learning.person.id, local_date(noon(1)))
+    session.get_one(PracticeDay, key).points += 1
+    session.flush()
+    assert find_differences(session, people) == [local_date(noon(1))]
+    session.rollback()
