@@ -1,4 +1,7 @@
-"""Static files: an address carries the file's content hash, so browsers may keep it for good."""
+"""Static files: an address carries the file's content hash, so browsers may keep it for good.
+
+They go out compressed; so do pages.
+"""
 
 import hashlib
 from functools import cache
@@ -6,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
+
+from lianbing.web.compression import pack_file, pack_page
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 HASH_LENGTH = 10
@@ -40,4 +45,9 @@ def init_static_files(app: Flask) -> None:
         is_static = endpoint == "static" or endpoint.endswith(".static")
         if is_static and response.status_code in (200, 304) and request.args.get("v"):
             response.headers["Cache-Control"] = FOR_GOOD
+        folder = _static_folder(app, endpoint) if is_static else None
+        if folder is not None and response.status_code == 200:
+            pack_file(response, folder / (request.view_args or {})["filename"])
+        elif not is_static:
+            pack_page(response)
         return response
