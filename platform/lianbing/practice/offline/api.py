@@ -11,6 +11,7 @@ from lianbing.practice.offline import queries, use_cases
 from lianbing.practice.offline.forms import read_entries
 from lianbing.practice.rules import RIGHT_TO_LEAVE
 from lianbing.web import access
+from lianbing.web.layout import person_mark
 
 api = Blueprint("practice_offline_api", __name__, url_prefix="/api/practice/offline")
 
@@ -18,8 +19,11 @@ api = Blueprint("practice_offline_api", __name__, url_prefix="/api/practice/offl
 @api.get("/token")
 @access.signed_in
 def token() -> Response:
-    """What this session's posts carry; a page from the shelf has an old one."""
-    return _json({"csrf": generate_csrf()})
+    """Who is signed in, as a page's mark says it, and what their posts carry.
+
+    A page from the shelf has an old token, and may have been drawn for somebody else.
+    """
+    return _json({"csrf": generate_csrf(), "person": person_mark(access.current_actor())})
 
 
 @api.post("/device")

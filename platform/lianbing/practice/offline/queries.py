@@ -1,7 +1,7 @@
 """What a phone takes along: the coming days' questions and the wrong book, keys included.
 
 Only questions that may be practised now are in a pack, and only of the banks open to the person;
-so a withdrawn one is gone with the next pack.
+so a withdrawn one is gone with the next pack. What an open exam asks is left out until it is over.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lianbing.banks.models import Question, QuestionVersion
 from lianbing.banks.queries import is_current, is_drillable
+from lianbing.exams.live_questions import questions_being_sat
 from lianbing.infra.calendar import local_date
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.ids import BankId, QuestionId, QuestionVersionId
@@ -66,9 +67,12 @@ def get_pack(session: Session, actor: Actor, *, now: datetime) -> dict[str, Any]
     tens = (
         coming_days(session, identities, bank, now=now, days=DAYS_AHEAD) if bank is not None else []
     )
+    sat = questions_being_sat(session, now=now)
+    tens = [tuple(each for each in ten if each.question_id not in sat) for ten in tens]
     versions = {each.question_id: each.version_id for ten in tens for each in ten}
     in_book = book_versions(session, identities, [bank.id for bank in banks])
-    book = dict(islice(in_book.items(), MOST_OF_BOOK))
+    askable = ((id_, version) for id_, version in in_book.items() if id_ not in sat)
+    book = dict(islice(askable, MOST_OF_BOOK))
     versions |= book
     today = local_date(now)
     return {

@@ -3,10 +3,14 @@
 // the server sends it only with the feedback. Without this script every step is a plain page.
 // Runs in Chrome 80.
 
+import { say } from "../exams/words.js";
+import { answerIn, draw, open, send as sendQuickly } from "./quick.js";
+
 const HEADERS = { "X-Requested-With": "fetch" };
 const stage = document.querySelector("[data-drill]");
 const fetched = new Map();
 let pressed = null;
+let drill = null; // the small endpoint's token and questions, where this drill has one
 
 function currentPart() {
   return stage.querySelector("[data-part]");
@@ -59,12 +63,52 @@ function bodyOf(form) {
   return body;
 }
 
+// What is kept, noted and reported about an answered question: the server's page has it.
+async function bringExtras(room) {
+  const page = new DOMParser().parseFromString((await get(currentPart().dataset.partUrl)) || "", "text/html");
+  const there = page.querySelector("[data-part]");
+  const skipped = ".drill-head, .drill-why, .feedback, .drill-ways, [data-unsent]";
+  if (!there) return;
+  room.append(...Array.from(there.children).filter((child) => !child.matches(skipped)));
+  room.scrollIntoView({ block: "center" });
+}
+
+function tell(form, text) {
+  let told = form.querySelector("[data-told]");
+  if (!told) {
+    told = document.createElement("p");
+    told.className = "notice notice-warning";
+    told.dataset.told = "";
+    told.setAttribute("role", "alert");
+    form.prepend(told);
+  }
+  told.textContent = text;
+}
+
+/** Whether the small endpoint has dealt with it. */
+async function sentQuickly(part, form) {
+  const position = Number(part.dataset.position);
+  const asked = drill && drill.asked.get(position);
+  if (!asked || asked.type === "short_answer") return false;
+  const gaveUp = Boolean(pressed && pressed.form === form && pressed.name === "gave_up");
+  const told = await sendQuickly(drill, position, gaveUp ? null : answerIn(form, asked), gaveUp);
+  if (told === null) return false;
+  if (told.refused) {
+    setBusy(form, false);
+    tell(form, say("nothing_chosen"));
+  } else {
+    draw(part, asked, told, bringExtras);
+  }
+  return true;
+}
+
 // The server knows an answer by its place in the drill: sending it again is harmless.
 async function send(form) {
   const part = currentPart();
   const body = bodyOf(form);
   setBusy(form, true);
   try {
+    if (await sentQuickly(part, form)) return;
     const response = await fetch(part.dataset.partUrl, {
       method: "POST",
       headers: HEADERS,
@@ -127,6 +171,17 @@ stage.addEventListener("submit", function (event) {
   event.preventDefault();
   send(event.target);
 });
+
+if (stage.dataset.drill) {
+  open(stage.dataset.drill).then(
+    function (opened) {
+      drill = opened;
+    },
+    function () {
+      drill = null; // the plain way, then
+    }
+  );
+}
 
 window.addEventListener("popstate", function () {
   window.location.reload();

@@ -86,10 +86,11 @@ function checked(asked, key, answer) {
 
 /** All that is shown once there is an answer; `note` about the wrong book, where there is one. */
 export function feedback(asked, key, answer, verdict, note) {
-  const head = el("h2", { tabindex: "-1" }, el("span", { "aria-hidden": "true" }, SIGNS[verdict] + " "), el("span", {}, say("verdict_" + verdict)));
+  const title = el("h2", {}, el("span", { "aria-hidden": "true" }, SIGNS[verdict] + " "), el("span", {}, say("verdict_" + verdict)));
   const source = key.source && say("source", { title: key.source.title, edition: key.source.edition }) + (key.source.clause ? " · " + key.source.clause : "");
+  const head = el("div", { class: "verdict verdict-" + verdict, tabindex: "-1" }, title, note ? el("p", { class: "book-note" }, note) : null);
   return { head, node: el("div", { class: "feedback" },
-    el("div", { class: "verdict verdict-" + verdict }, head, note ? el("p", { class: "book-note" }, note) : null),
+    head,
     stem(asked),
     checked(asked, key, answer),
     el("section", { class: "explanation" }, el("h3", {}, say("explanation")),

@@ -7,11 +7,12 @@ const AT_ONCE = 100;
 
 export class SignedOut extends Error {}
 
-async function ask(path, body) {
+/** Ask the API; `token` goes with what is posted. */
+async function ask(path, body, token) {
   const headers = { Accept: "application/json" };
   if (body) {
     headers["Content-Type"] = "application/json";
-    headers["X-CSRFToken"] = (await ask("token")).csrf;
+    headers["X-CSRFToken"] = token;
   }
   const answer = await fetch("/api/practice/offline/" + path, {
     method: body ? "POST" : "GET",
@@ -26,13 +27,13 @@ async function ask(path, body) {
 }
 
 /** Send the journal, oldest first, each device number by itself; what the server has is dropped. */
-async function send(mine) {
+async function send(mine, token) {
   const rows = await waiting(mine);
   for (const device of new Set(rows.map((row) => row.device))) {
     const own = rows.filter((row) => row.device === device);
     for (let start = 0; start < own.length; start += AT_ONCE) {
       const entries = own.slice(start, start + AT_ONCE);
-      const told = await ask("answers", { device, entries });
+      const told = await ask("answers", { device, entries }, token);
       await dropSent(mine, device, told.results.map((result) => result.seq));
     }
   }
@@ -56,9 +57,11 @@ export function sync(build) {
 async function syncOnce(build) {
   const mine = person();
   if (!canKeep() || !mine) return 0;
+  const { csrf, person: signedIn } = await ask("token");
+  if (signedIn !== mine) throw new SignedOut("somebody else"); // in another tab since
   await claim();
-  if ((await readDevice(mine)) === null) await keepDevice(mine, (await ask("device", {})).device);
-  const sent = await send(mine);
+  if ((await readDevice(mine)) === null) await keepDevice(mine, (await ask("device", {}, csrf)).device);
+  const sent = await send(mine, csrf);
   await keepPack(mine, await ask("pack"));
   await shelve(build);
   return sent;
