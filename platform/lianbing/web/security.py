@@ -26,13 +26,17 @@ HEADERS = {
 
 
 def _headers(response: Response) -> Response:
+    if (request.endpoint or "").endswith("static"):
+        # A file is no page: what holds for the page that loads it need not be said again.
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        return response
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint and not request.endpoint.endswith("static"):
+    if request.endpoint:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
 def init_security(app: Flask) -> None:
-    """Add the headers to every response."""
+    """Add the headers to every page and answer, and what a file needs to a file."""
     app.after_request(_headers)

@@ -3,14 +3,12 @@
 // the server sends it only with the feedback. Without this script every step is a plain page.
 // Runs in Chrome 80.
 
-import { say } from "../exams/words.js";
-import { answerIn, draw, open, send as sendQuickly } from "./quick.js";
-
 const HEADERS = { "X-Requested-With": "fetch" };
 const stage = document.querySelector("[data-drill]");
 const fetched = new Map();
 let pressed = null;
-let drill = null; // the small endpoint's token and questions, where this drill has one
+let quick = null; // the small endpoint's module
+let drill = null; // its token and questions, where this drill has one
 
 function currentPart() {
   return stage.querySelector("[data-part]");
@@ -91,13 +89,13 @@ async function sentQuickly(part, form) {
   const asked = drill && drill.asked.get(position);
   if (!asked || asked.type === "short_answer") return false;
   const gaveUp = Boolean(pressed && pressed.form === form && pressed.name === "gave_up");
-  const told = await sendQuickly(drill, position, gaveUp ? null : answerIn(form, asked), gaveUp);
+  const told = await quick.send(drill, position, gaveUp ? null : quick.answerIn(form, asked), gaveUp);
   if (told === null) return false;
   if (told.refused) {
     setBusy(form, false);
-    tell(form, say("nothing_chosen"));
+    tell(form, quick.nothingChosen());
   } else {
-    draw(part, asked, told, bringExtras);
+    quick.draw(part, asked, told, bringExtras);
   }
   return true;
 }
@@ -172,15 +170,26 @@ stage.addEventListener("submit", function (event) {
   send(event.target);
 });
 
+// Fetched at the first touch, so that the question stands there first; an answer that is quicker
+// than that takes the plain way.
+async function openDrill() {
+  try {
+    const [module, opened] = await Promise.all([import("./quick.js"), getJson(stage.dataset.drill)]);
+    quick = module;
+    drill = module.opened(opened);
+  } catch (error) {
+    drill = null; // the plain way, then
+  }
+}
+
+async function getJson(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "error" });
+  if (!answer.ok) throw new Error("status " + answer.status);
+  return answer.json();
+}
+
 if (stage.dataset.drill) {
-  open(stage.dataset.drill).then(
-    function (opened) {
-      drill = opened;
-    },
-    function () {
-      drill = null; // the plain way, then
-    }
-  );
+  ["pointerdown", "keydown"].forEach((kind) => stage.addEventListener(kind, openDrill, { once: true }));
 }
 
 window.addEventListener("popstate", function () {

@@ -1,8 +1,5 @@
 // The practice home's word on practising without a network; a visit brings the device up to date.
 
-import { canKeep } from "./shelf.js";
-import { sync } from "./sync.js";
-
 const card = document.querySelector("[data-offline]");
 
 function tell(name, values) {
@@ -14,11 +11,12 @@ function tell(name, values) {
 }
 
 async function bring() {
-  if (!canKeep()) {
+  if (!(window.isSecureContext && navigator.serviceWorker && window.caches && window.indexedDB)) {
     tell("insecure");
     return;
   }
   try {
+    const { sync } = await import("./sync.js");
     const sent = await sync(card.dataset.build);
     card.dataset.ready = "true";
     tell(sent ? "sent" : "ready", { n: sent });

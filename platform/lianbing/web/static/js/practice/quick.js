@@ -6,12 +6,13 @@ import { el } from "../exams/elements.js";
 import { say } from "../exams/words.js";
 import { feedback } from "./feedback.js";
 
-/** The drill's token and its questions by position; null where it has none (a mode of its own). */
-export async function open(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "error" });
-  if (!answer.ok) return null;
-  const told = await answer.json();
+/** The drill's token, and its questions by position. */
+export function opened(told) {
   return { token: told.token, asked: new Map(told.questions.map((row) => [row.position, row.asked])) };
+}
+
+export function nothingChosen() {
+  return say("nothing_chosen");
 }
 
 function chosen(form, prefix) {
