@@ -38,7 +38,11 @@ class Wire:
         before = self.received
         act()
         self.page.wait_for_load_state("networkidle")
-        return self.received - before
+        for _ in range(100):  # the tools tell a little after the page knows
+            if self.received > before:
+                return self.received - before
+            self.page.wait_for_timeout(50)
+        raise AssertionError("nothing was fetched")
 
 
 @pytest.fixture
