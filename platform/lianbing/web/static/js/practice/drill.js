@@ -7,6 +7,8 @@ const HEADERS = { "X-Requested-With": "fetch" };
 const stage = document.querySelector("[data-drill]");
 const fetched = new Map();
 let pressed = null;
+const PATIENCE_MS = 1500;
+let opening = null; // the small endpoint being opened, from the first touch on
 let quick = null; // the small endpoint's module
 let drill = null; // its token and questions, where this drill has one
 
@@ -85,6 +87,7 @@ function tell(form, text) {
 
 /** Whether the small endpoint has dealt with it. */
 async function sentQuickly(part, form) {
+  if (opening) await Promise.race([opening, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   const position = Number(part.dataset.position);
   const asked = drill && drill.asked.get(position);
   if (!asked || asked.type === "short_answer") return false;
@@ -170,9 +173,9 @@ stage.addEventListener("submit", function (event) {
   send(event.target);
 });
 
-// Fetched at the first touch, so that the question stands there first; an answer that is quicker
-// than that takes the plain way.
-async function openDrill() {
+// Fetched at the first touch, so that the question stands there first; an answer waits
+// for it a moment, then takes the plain way.
+async function openedDrill() {
   try {
     const [module, opened] = await Promise.all([import("./quick.js"), getJson(stage.dataset.drill)]);
     quick = module;
@@ -189,7 +192,10 @@ async function getJson(address) {
 }
 
 if (stage.dataset.drill) {
-  ["pointerdown", "keydown"].forEach((kind) => stage.addEventListener(kind, openDrill, { once: true }));
+  const openOnce = () => {
+    opening = opening || openedDrill();
+  };
+  ["pointerdown", "keydown"].forEach((kind) => stage.addEventListener(kind, openOnce, { once: true }));
 }
 
 window.addEventListener("popstate", function () {
