@@ -154,6 +154,8 @@ def test_saying_nothing_is_told_and_keeps_the_question(desk: Desk) -> None:
 
 
 def looks_right(page: Page) -> None:
+    # At the end of the page no bar that sticks to the screen covers half a button by chance.
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
     assert results.violations_count == 0, results.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
