@@ -17,6 +17,7 @@ from lianbing.banks.interchange import export_views
 from lianbing.banks.interchange import models as import_models
 from lianbing.banks.interchange import tasks as import_tasks
 from lianbing.banks.interchange import views as import_views
+from lianbing.banks.opening import views as new_bank_views
 from lianbing.banks.review import views as review_views
 from lianbing.banks.rounds import views as round_views
 from lianbing.banks.secrecy import views as secrecy_views
@@ -139,6 +140,7 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(export_views.blueprint)
     app.register_blueprint(finding_views.blueprint)
     app.register_blueprint(secrecy_views.blueprint)
+    app.register_blueprint(new_bank_views.blueprint)
     app.register_blueprint(sharing_views.blueprint)
     app.register_blueprint(duplicates_views.blueprint)
     app.register_blueprint(source_views.blueprint)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from lianbing.infra.paging import Page, page_of
@@ -158,6 +158,17 @@ def find_occupation(session: Session, edition: str, code: str) -> OccupationRow 
     return _occupation_row(found) if found is not None else None
 
 
+def find_occupation_named(session: Session, name: str) -> OccupationRow | None:
+    """The occupation of exactly this name in either language, of the newest edition."""
+    statement = (
+        select(Occupation)
+        .where(or_(Occupation.name == name, func.lower(Occupation.name_en) == name.lower()))
+        .order_by(Occupation.edition.desc(), Occupation.id)
+    )
+    found = session.scalars(statement).first()
+    return _occupation_row(found) if found is not None else None
+
+
 def list_outlines(session: Session, subject_id: SubjectId) -> list[OutlineRow]:
     """Every outline of a subject, oldest first."""
     statement = (
@@ -165,16 +176,29 @@ def list_outlines(session: Session, subject_id: SubjectId) -> list[OutlineRow]:
         .where(AssessmentOutline.subject_id == subject_id)
         .order_by(AssessmentOutline.id)
     )
-    return [
-        OutlineRow(
-            id=outline.id,
-            subject_id=SubjectId(outline.subject_id),
-            organisation_id=outline.organisation_id,
-            code=outline.code,
-            title=outline.title,
-        )
-        for outline in session.scalars(statement)
-    ]
+    return [_outline_row(outline) for outline in session.scalars(statement)]
+
+
+def list_all_outlines(session: Session) -> list[OutlineRow]:
+    """The outlines there are, by title, for a choice list; at most 500."""
+    statement = select(AssessmentOutline).order_by(AssessmentOutline.title, AssessmentOutline.id)
+    return [_outline_row(outline) for outline in session.scalars(statement.limit(500))]
+
+
+def find_outline(session: Session, outline_id: int) -> OutlineRow | None:
+    """An outline by its id."""
+    outline = session.get(AssessmentOutline, outline_id)
+    return _outline_row(outline) if outline is not None else None
+
+
+def _outline_row(outline: AssessmentOutline) -> OutlineRow:
+    return OutlineRow(
+        id=outline.id,
+        subject_id=SubjectId(outline.subject_id),
+        organisation_id=outline.organisation_id,
+        code=outline.code,
+        title=outline.title,
+    )
 
 
 def scope_tree(

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from tests.import_files_factory import stored, word
 
 from lianbing.banks.interchange.drafts import DraftQuestion, FileFormat
@@ -121,3 +122,19 @@ def test_gift_as_moodle_exports_it() -> None:
     assert matching.prompts == ("红色", "黄色", "绿色")
     assert essay.type is QuestionType.SHORT_ANSWER
     assert escaped.stem == "电路 {a} 中 I=U/R 成立。"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1. {blanks}x",
+        "A. {blanks}x",
+        "1.【案例题】x\n（1）y\n答案：（1）A{blanks}x",
+        "1.【连线题】x\n（1）甲{blanks}x\n答案：1{blanks}x",
+    ],
+)
+def test_no_line_keeps_the_reader_busy(line: str) -> None:
+    """Thirty thousand blanks, which the patterns tried one by one, are read as eight."""
+    long, short = (line.format(blanks=blanks) for blanks in (" \t" * 4_000, " " * 8))
+    read = [read_file("a.txt", f"1. 甲\n{text}".encode()).questions for text in (long, short)]
+    assert read[0] == read[1]

@@ -38,6 +38,9 @@ from lianbing.banks.rules import (
 from lianbing.kernel.errors import N_
 
 LONGEST_LINE = 10_000
+MOST_BLANKS = 8
+BLANKS = re.compile(rf"\s{{{MOST_BLANKS + 1},}}")
+"""A run this long says nothing more, and patterns that begin with blanks try each of them."""
 BRACKETS = re.compile(
     r"[（(]\s*([A-HＡ-Ｈa-h](?:[\s,，、]*[A-HＡ-Ｈa-h]){0,7}|√|×|✓|✗|对|错|正确|错误|T|F)\s*[)）]"
 )
@@ -52,7 +55,7 @@ def read_text(text: str) -> ReadFile:
 def read_lines(lines: Iterable[tuple[int, str]], file_format: FileFormat) -> ReadFile:
     """Drafts from numbered lines; a finding's row is the line's number."""
     collector = Collector()
-    for line in classified((row, whole[:LONGEST_LINE]) for row, whole in lines):
+    for line in classified((row, _bounded(whole)) for row, whole in lines):
         collector.take(line)
         if len(collector.found) > MOST_QUESTIONS:
             break
@@ -62,6 +65,11 @@ def read_lines(lines: Iterable[tuple[int, str]], file_format: FileFormat) -> Rea
     if len(collector.found) > MOST_QUESTIONS:
         findings.append(too_many(Place(row=collector.found[-1].row)))
     return ReadFile(format=file_format, questions=tuple(drafts), findings=tuple(findings))
+
+
+def _bounded(whole: str) -> str:
+    """A line that the patterns read in little time, whoever wrote it."""
+    return BLANKS.sub(" " * MOST_BLANKS, whole[:LONGEST_LINE])
 
 
 def _draft_of(one: Collected, findings: list[Finding]) -> DraftQuestion:
