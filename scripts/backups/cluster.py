@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from backups.archives import unpack_into
 from backups.manifest import BackupError
 from backups.postgresql import find_program
 from lianbing.infra.settings import Settings
@@ -106,7 +107,7 @@ def lay_out(base: Path, log: Path, into: Path, *, until: datetime | None) -> lis
     into.chmod(0o700)
     for archive, place in ((DATA, into), (LOG, into / "pg_wal")):
         with tarfile.open(base / archive) as packed:
-            packed.extractall(place, filter="data")
+            unpack_into(packed, place)
     lines = [f"restore_command = '{_fetch(log)}'", "recovery_target_action = 'promote'"]
     lines.append("synchronous_standby_names = ''")  # nobody receives the restored one's log yet
     if until is not None:

@@ -3,6 +3,7 @@
 import tarfile
 from pathlib import Path
 
+from backups.archives import unpack_into
 from backups.manifest import BackupError
 from lianbing.infra.settings import Settings
 
@@ -38,7 +39,7 @@ def unpack(archive_path: Path, settings: Settings) -> int:
         for member in members:
             if (root / member.name).exists():
                 raise BackupError(f"{root / member.name} is there already")
-        archive.extractall(root, members, filter="data")
+        unpack_into(archive, root, members)
     return len(members)
 
 

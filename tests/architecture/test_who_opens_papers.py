@@ -14,6 +14,7 @@ OPENERS = {
     "exams/hot_start.py": "what opens the copy, to a seat just taken",
     "exams/taken_seat.py": "the exam page of a seat",
     "exams/closing.py": "marking",
+    "exams/live_questions.py": "what phones may not hold while it is asked: counted, never shown",
     "exams/own_result.py": "a candidate's released result",
     "exams/receipts/answer_file_queries.py": "answers handed over by a seat without network",
     "exams/receipts/taking_in.py": "the same",

@@ -133,27 +133,8 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(metrics_views.blueprint)
     app.register_blueprint(people_views.blueprint)
     app.register_blueprint(subject_views.blueprint)
-    app.register_blueprint(editor_views.blueprint)
-    app.register_blueprint(review_views.blueprint)
-    app.register_blueprint(round_views.blueprint)
-    app.register_blueprint(import_views.blueprint)
-    app.register_blueprint(export_views.blueprint)
-    app.register_blueprint(finding_views.blueprint)
-    app.register_blueprint(secrecy_views.blueprint)
-    app.register_blueprint(new_bank_views.blueprint)
-    app.register_blueprint(sharing_views.blueprint)
-    app.register_blueprint(duplicates_views.blueprint)
-    app.register_blueprint(source_views.blueprint)
-    app.register_blueprint(correction_views.blueprint)
-    home.register_panel(306, {Role.TRAINER}, correction_views.panel)
-    home.register_panel(305, {Role.TRAINER}, review_views.panel)
-    app.register_blueprint(blueprint_views.blueprint)
-    app.register_blueprint(opening_views.pages)
-    app.register_blueprint(pool_views.pages)
-    app.register_blueprint(assembly_views.pages)
-    app.register_blueprint(proof_views.pages)
-    app.register_blueprint(printing_views.pages)
-    app.register_blueprint(copy_views.blueprint)
+    _register_banks(app)
+    _register_papers(app)
     _register_training(app)
     _register_practice(app, csrf)
     app.register_blueprint(practice_offline_api.api)
@@ -178,6 +159,22 @@ def register_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     if styleguide.is_shown(settings):
         app.register_blueprint(styleguide.blueprint)
     _register_exams(app, csrf)
+
+
+def _register_banks(app: Flask) -> None:
+    own = (editor_views, review_views, round_views, import_views, export_views, finding_views)
+    beside = (secrecy_views, new_bank_views, sharing_views, duplicates_views, source_views)
+    for views in (*own, *beside, correction_views):
+        app.register_blueprint(views.blueprint)
+    home.register_panel(306, {Role.TRAINER}, correction_views.panel)
+    home.register_panel(305, {Role.TRAINER}, review_views.panel)
+
+
+def _register_papers(app: Flask) -> None:
+    app.register_blueprint(blueprint_views.blueprint)
+    for views in (opening_views, pool_views, assembly_views, proof_views, printing_views):
+        app.register_blueprint(views.pages)
+    app.register_blueprint(copy_views.blueprint)
 
 
 def _register_training(app: Flask) -> None:

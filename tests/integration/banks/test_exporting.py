@@ -53,6 +53,11 @@ def test_a_shipped_bank_comes_back_from_every_format_that_holds_all_its_facts(
             assert made.questions + made.left_out == len(wanted)
             if one is FileFormat.GIFT:
                 continue
+            if one is FileFormat.WORD:  # has no place for codes
+                by_stem = {draft.stem: replace(draft, code="") for draft in wanted.values()}
+                for draft in read.questions:
+                    assert replace(draft, place=Place()) == by_stem[draft.stem], one
+                continue
             for draft in read.questions:
                 assert replace(draft, place=Place()) == wanted[draft.code], one
 
