@@ -50,8 +50,8 @@ def main() -> int:
             report.missed("PostgreSQL, Redis, browser", "--quick", required=False)
         else:
             bring_up(servers, environment, report, required=options.require_all)
-        command = [sys.executable, "-m", "pytest", *selection(options.quick, pytest_arguments)]
-        run(report, "pytest", command, environment)
+        for name, chosen in selections(options.quick, pytest_arguments):
+            run(report, name, [sys.executable, "-m", "pytest", *chosen], environment)
     report.show()
     return 1 if report.failed else 0
 
@@ -90,16 +90,22 @@ def checks() -> list[tuple[str, list[str]]]:
     ]
 
 
-def selection(quick: bool, wanted: list[str]) -> list[str]:
-    """pytest's arguments: the folders unless the caller names some, two workers unless told."""
-    chosen = list(wanted)
-    if not any(part.startswith("tests") for part in wanted):
-        chosen += FAST_FOLDERS if quick else ["tests"]
+def selections(quick: bool, wanted: list[str]) -> list[tuple[str, list[str]]]:
+    """pytest's runs as (name, arguments): what the caller names, else everything.
+
+    Tests share two workers; those with a browser come after them and by themselves, since two
+    cores carry one browser and its server.
+    """
+    workers = [] if any(part.startswith("-n") for part in wanted) else ["-n", "2"]
+    fast = ["-m", "not slow", "-rfE"] if quick else []  # what --quick leaves out is no news
+    if any(part.startswith("tests") for part in wanted):
+        return [("pytest", [*wanted, *fast, *workers])]
     if quick:
-        chosen += ["-m", "not slow", "-rfE"]  # what --quick leaves out is no news
-    if not any(part.startswith("-n") for part in wanted):
-        chosen += ["-n", "2", "--dist", "loadgroup"]
-    return chosen
+        return [("pytest", [*wanted, *FAST_FOLDERS, *fast, *workers])]
+    return [
+        ("pytest", [*wanted, "tests", "-m", "not browser", *workers]),
+        ("pytest, browser", [*wanted, "tests/browser"]),
+    ]
 
 
 def bring_up(
