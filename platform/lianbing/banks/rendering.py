@@ -17,6 +17,7 @@ from html import escape
 from typing import Any
 
 import nh3
+from defusedxml.ElementTree import fromstring
 from latex2mathml import converter
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -107,7 +108,9 @@ def to_mathml(tex: str) -> str:
     if len(tex) > LONGEST_FORMULA or tex.count("{") > DEEPEST_FORMULA * 4 or _depth(tex) is None:
         raise UnreadableFormula(tex[:40])
     try:
-        return str(converter.convert(tex))
+        made = str(converter.convert(tex))
+        fromstring(made)  # the converter lets a bare & through
+        return made
     except (Exception, RecursionError) as error:  # the converter raises whatever comes
         raise UnreadableFormula(tex[:40]) from error
 

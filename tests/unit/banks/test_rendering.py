@@ -102,6 +102,10 @@ def test_a_hostile_formula_is_shown_as_typed_or_as_something_but_never_crashes(t
     list(unreadable_formulas(f"${tex}$"))
 
 
+def test_a_sign_that_would_break_the_markup_makes_a_formula_unreadable() -> None:
+    assert list(unreadable_formulas("$a&b$ 与 $a<b$")) == ["a&b"]
+
+
 def test_an_unreadable_formula_is_named_and_stays_as_typed() -> None:
     deep = "{" * 21 + "}" * 21
     assert list(unreadable_formulas(f"看 ${deep}$ 和 $x$")) == [deep]

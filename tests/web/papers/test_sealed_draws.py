@@ -111,6 +111,7 @@ def text_of(client: FlaskClient, address: str) -> str:
 def bare(text: str) -> str:
     """What a page says, without drawings, addresses and the question's own name."""
     text = re.sub(r"<svg.*?</svg>", "", text.partition("<main")[2], flags=re.DOTALL)
+    text = re.sub(r'name="csrf_token"\s+value="[^"]*"', "", text)  # tells the second of its making
     return re.sub(r"独题\d\d([^的]*的题干)?|Z\d\d|besides=\d+|/\d+|\d\d:\d\d", "…", text)
 
 

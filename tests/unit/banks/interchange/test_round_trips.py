@@ -166,10 +166,14 @@ def test_moodle_xml_holds_what_it_says_it_holds(draft: DraftQuestion) -> None:
 
 
 def is_plain_on_paper(draft: DraftQuestion) -> bool:
-    """No formula, and no text that itself looks like the mark of an option, entry or blank."""
+    """No formula, and no text that itself looks like the mark of an option, entry or blank.
+
+    Nor a lone dollar sign: on one line two of them set what stands between as a formula.
+    """
     marks = (OPTION, ITEM, GAP)
     return not any(
-        is_rich(text) or any(mark.search(text) for mark in marks) for text in said(astuple(draft))
+        is_rich(text) or "$" in text or any(mark.search(text) for mark in marks)
+        for text in said(astuple(draft))
     )
 
 
