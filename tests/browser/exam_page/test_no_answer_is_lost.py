@@ -5,6 +5,15 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.exam_page.conftest import Sitting
 from tests.browser.exam_page.model import FakeExam, Fault
 
+KEPT = """() => new Promise((done) => {
+    const asked = indexedDB.open("lianbing-exams", 1);
+    asked.onsuccess = () => {
+        const counted = asked.result.transaction("entry").objectStore("entry").count();
+        counted.onsuccess = () => { asked.result.close(); done(counted.result); };
+    };
+})"""
+"""How many answers this device keeps; the page sends none before it is kept."""
+
 
 def stored_once(exam: FakeExam) -> bool:
     """No entry came under two numbers or with two contents."""
@@ -63,6 +72,7 @@ def test_one_request_at_a_time_and_the_rest_in_one_batch(exam: FakeExam, sitting
     sitting.until(lambda: "save" in exam.calls, "the first save on its way")
     for place in (2, 3, 4):
         sitting.choose(place)
+    sitting.until(lambda: sitting.page.evaluate(KEPT) == 4, "all four written on the device")
     exam.released.set()
     sitting.expect_state("saved")
     assert exam.most_served_at_once == 1
