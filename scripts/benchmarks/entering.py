@@ -6,6 +6,7 @@ and all the page needs. Without it (``FORM_WAY``): the form, the page it leads t
 state. Static files are left out: their addresses are versioned, so a browser asks for each once.
 """
 
+import gzip
 import json
 import re
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from benchmarks.http_load import Tally, drive
 SEAT = re.compile(rb"set-cookie: seat=([^;]+);", re.IGNORECASE)
 TICKET = re.compile(rb'data-ticket="([^"]+)"')
 COPY_URL = re.compile(rb'data-copy="([^"]+)"')
+PACKED = b"content-encoding: gzip"
 EXAM_DATA = re.compile(rb'id="exam-data">(.*?)</script>', re.DOTALL)
 LONGEST_BACKLOG_SECONDS = 90.0
 LOBBY, COPY, SHELL, CLICK = "lobby", "copy", "shell", "click"
@@ -83,6 +85,8 @@ class Entrants:
     def follow(self, mark: int, status: int, head: bytes, body: bytes) -> bytes | None:
         """The browser's next request, or none when the last step has been answered."""
         step, *left = self._left[mark]
+        if PACKED in head.lower():
+            body = gzip.decompress(body)
         if status != (302 if step == FORM else 200) or not self._learn(mark, step, head, body):
             self._wrong.fail(f"{step}: {status} {head[:200]!r} {body[-300:]!r}")
             return None
