@@ -74,17 +74,35 @@ def test_save_takes_two_statements_authentication_included(
     assert seen[1].startswith("INSERT INTO answer_entry")
 
 
+@contextmanager
+def connections_left(left: int) -> Iterator[None]:
+    """All connections of the pool but so many are taken meanwhile."""
+    db.session.remove()
+    pool: Any = db.engine.pool
+    with ExitStack() as held:
+        for _ in range(pool.size() + pool._max_overflow - left):
+            held.enter_context(db.engine.connect())
+        yield
+
+
 def test_saves_need_nothing_of_a_pool_that_is_used_up(production: Flask) -> None:
     token = token_of(production, enter(make_exam_world(db.session())))
     client = production.test_client()
     post(client, token, "save", {"entries": [entry(1)]})
-    db.session.remove()
-    pool: Any = db.engine.pool
-    with ExitStack() as held:
-        for _ in range(pool.size() + pool._max_overflow):
-            held.enter_context(db.engine.connect())
+    with connections_left(0):
         answer = post(client, token, "save", {"entries": [entry(2)]})
     assert answer.status_code == 200
+
+
+def test_pages_of_the_waiting_room_need_one_connection_each(production: Flask) -> None:
+    """A second beside it would be waited for by as many requests as hold the first ones."""
+    world = make_exam_world(db.session())
+    client = production.test_client()
+    sign_in(client, world.candidates[0])
+    for page in ("", "shell"):
+        production.extensions["lianbing_seb_gate"].forget(world.exam_id)
+        with connections_left(1):
+            assert client.get(f"/exams/{world.exam_id}/{page}").status_code == 200
 
 
 def test_save_after_the_database_cut_the_connection_is_stored_once(production: Flask) -> None:

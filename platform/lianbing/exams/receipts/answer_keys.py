@@ -38,8 +38,8 @@ def ensure_public_key(exam_id: ExamId, *, keyring: Keyring, now: datetime) -> st
     found = find_public_key(db.session(), exam_id)
     if found is not None:
         return found
+    db.session.rollback()  # whoever waits here holds no connection, which the one inside needs
     with _making:
-        db.session.rollback()
         found = find_public_key(db.session(), exam_id)
         if found is not None:
             return found

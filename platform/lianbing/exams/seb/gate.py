@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 KEPT_SECONDS = 30.0
+LOOKING_SECONDS = 2.0
 MOST_KEPT = 256
 
 
@@ -31,22 +32,32 @@ class SebGate:
         self._public_url = public_url.rstrip("/")
         self._kept: dict[ExamId, tuple[float, SebPolicy]] = {}
 
-    def __call__(self, exam_id: ExamId, environ: "WSGIEnvironment") -> None:
-        policy = self.policy(exam_id)
+    def __call__(
+        self, exam_id: ExamId, environ: "WSGIEnvironment", session: Session | None = None
+    ) -> None:
+        policy = self.policy(exam_id, session)
         if policy.required and not self.is_inside(exam_id, policy, environ):
             raise SebRequired
 
-    def policy(self, exam_id: ExamId) -> SebPolicy:
-        """An exam's policy, at most half a minute old."""
-        found = self._kept.get(exam_id)
-        if found is not None and monotonic() < found[0]:
+    def policy(self, exam_id: ExamId, session: Session | None = None) -> SebPolicy:
+        """An exam's policy, about half a minute old at most.
+
+        ``session``: that of a request which has one. A second connection beside it could be
+        waited for by as many requests as hold the first ones, and none would ever get one.
+        """
+        found, now = self._kept.get(exam_id), monotonic()
+        if found is not None and now < found[0]:
             return found[1]
-        with Session(self._engine) as session:
-            stored = session.scalar(select(Exam.seb).where(Exam.id == exam_id))
-        policy = SebPolicy.from_json(json.loads(stored or "{}"))
+        if found is not None:  # one looks anew; who comes meanwhile goes by what is known
+            self._kept[exam_id] = (now + LOOKING_SECONDS, found[1])
+        if session is not None:
+            policy = _find_policy(session, exam_id)
+        else:
+            with Session(self._engine) as own:
+                policy = _find_policy(own, exam_id)
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[exam_id] = (monotonic() + KEPT_SECONDS, policy)
+        self._kept[exam_id] = (now + KEPT_SECONDS, policy)
         return policy
 
     def forget(self, exam_id: ExamId) -> None:
@@ -68,6 +79,11 @@ class SebGate:
         """Where browsers reach the product: the setting, else what the request itself says."""
         host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
         return self._public_url or f"{environ['wsgi.url_scheme']}://{host}"
+
+
+def _find_policy(session: Session, exam_id: ExamId) -> SebPolicy:
+    stored = session.scalar(select(Exam.seb).where(Exam.id == exam_id))
+    return SebPolicy.from_json(json.loads(stored or "{}"))
 
 
 @lru_cache(MOST_KEPT)

@@ -58,7 +58,7 @@ def rules(exam_id: int) -> ResponseReturnValue:
 @access.public
 def config(exam_id: int) -> Response:
     """The config file. Public: SEB fetches it before anybody can sign in, and it opens nothing."""
-    policy = gate().policy(ExamId(exam_id))
+    policy = gate().policy(ExamId(exam_id), db.session())
     if not policy.required:
         raise SebNotWanted
     answer = Response(seb_file(_settings(policy, exam_id)), mimetype="application/seb")
