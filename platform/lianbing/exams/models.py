@@ -56,6 +56,7 @@ class Exam(Base):
     extended_to: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     pause_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    cancelled_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     access_code: Mapped[str] = mapped_column(String(32), default="", server_default="")
     networks: Mapped[str] = mapped_column(Text, default="", server_default="")
     conduct: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")

@@ -69,6 +69,7 @@ class ExamRow:
     last_final_at: datetime
     paused_at: datetime | None = None
     pause_reason: str = ""
+    cancelled_reason: str = ""
     paper_release: PaperRelease = PaperRelease.BY_CLOCK
     released_at: datetime | None = None
     copy_name: str = ""
@@ -158,6 +159,7 @@ def exam_row(session: Session, exam: Exam) -> ExamRow:
         last_final_at=last_final_at(exam),
         paused_at=exam.paused_at,
         pause_reason=exam.pause_reason,
+        cancelled_reason=exam.cancelled_reason,
         paper_release=PaperRelease(exam.paper_release),
         released_at=release_time(facts_of(exam)),
         copy_name=paper.copy_name,

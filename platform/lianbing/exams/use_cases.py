@@ -174,11 +174,12 @@ def strike_off(
 def cancel_exam(
     session: Session, actor: Actor, exam_id: ExamId, *, reason: str, now: datetime
 ) -> None:
-    """Cancel an exam; what was answered is kept."""
+    """Cancel an exam; what was answered is kept, and its candidates read the reason."""
     exam = _locked_exam(session, actor, exam_id)
     if exam.state == ExamState.PUBLISHED:
         raise AlreadyPublished
     exam.state = ExamState.CANCELLED.value
+    exam.cancelled_reason = reason
     settle_paper(session, PaperId(exam.paper_id), now=now)
     boards.set_visible_from(session, BoardId(exam.board_id), None)
     audit.record(session, actor, "exam.cancel", subject=("exam", exam_id), reason=reason, now=now)

@@ -166,7 +166,9 @@ def test_the_ticket_of_a_cancelled_exam_says_so(app: Flask, world: SeatingWorld)
         cancel_exam(session, world.exam.organiser, world.id, reason="停电", now=world.at(-60))
     shown = client.get(path).text
     assert void in shown
+    assert "停电" in shown
     assert f"{path}/photo" not in shown
+    assert "停电" in client.get(f"/exams/{world.id}/").text
 
 
 def test_no_ticket_is_shown_before_the_plan_is_published(
