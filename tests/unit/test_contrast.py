@@ -23,6 +23,7 @@ TEXT_PAIRS = (
     ("green", "green-wash"),
     ("ink", "amber-wash"),
     ("amber", "amber-wash"),
+    *(("ink", f"heat-{step}") for step in ("palest", "pale", "mid", "deep", "deepest")),
 )
 CONTROL_PAIRS = (
     *((line, ground) for line in ("line", "focus") for ground in GROUNDS),

@@ -148,11 +148,12 @@ def has_endpoint(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
-def page_url(number: int) -> str:
-    """The address of another page of the list shown, with its filters kept."""
+def page_url(number: int, name: str = "page") -> str:
+    """The address of another page of the list shown, with its filters kept; ``name`` is the list's
+    own argument where a page has more than one list."""
     arguments: dict[str, object] = dict(request.args.to_dict(flat=False))
     arguments.update(request.view_args or {})
-    arguments["page"] = number
+    arguments[name] = number
     return url_for(request.endpoint or "home.index", **arguments)  # type: ignore[arg-type]
 
 

@@ -16,7 +16,7 @@ from lianbing.kernel.ids import OrganisationId
 from lianbing.leaderboards.rules import MaskPolicy
 from lianbing.people.models import Organisation, Person
 from lianbing.people.organisations.rules import OrganisationKind
-from lianbing.practice.campaigns import queries, standings, teams, use_cases
+from lianbing.practice.campaigns import heat, queries, standings, teams, use_cases
 from lianbing.practice.campaigns.errors import (
     BadCampaign,
     CampaignNotFound,
@@ -24,8 +24,15 @@ from lianbing.practice.campaigns.errors import (
     NotJoined,
     NoTriesLeft,
 )
-from lianbing.practice.campaigns.rules import Binding, CampaignForm, CampaignState, Plan
+from lianbing.practice.campaigns.rules import (
+    Binding,
+    CampaignForm,
+    CampaignState,
+    HeatMeasure,
+    Plan,
+)
 from lianbing.practice.campaigns.use_cases import NewCampaign
+from lianbing.practice.queries import list_practice_banks
 from lianbing.practice.rewards import use_cases as rewards
 from lianbing.practice.rewards.rules import PointsRules
 
@@ -254,3 +261,32 @@ def test_teams_are_pictured_by_who_practised_and_what_they_covered(
         teams.list_weak_points(session, OrganisationId(desk.other_team.id), bank_id, on=MONDAY)
         == []
     )
+
+
+def test_the_heat_map_shows_teams_by_scope_and_nobody_alone(session: Session, desk: Desk) -> None:
+    mates = [make_person(session, f"周{number}", organisation=desk.team) for number in (1, 2)]
+    alone = desk.mate
+    for person in (desk.learning.person, *mates, alone):
+        desk.learning.person, desk.learning.actor = person, actor_for(session, person)
+        desk.learning.run(desk.learning.start(now=NOW), wrong=["Q00", "Q04"], now=NOW)
+    session.rollback()
+    [bank] = list_practice_banks(session, desk.learning.actor)
+    scopes = heat.scopes_of(session, bank)
+    asked = [scope for scope in scopes if scope.points]
+    assert asked == scopes != []
+
+    def picture(measure: HeatMeasure) -> dict[str, heat.HeatRow]:
+        place = OrganisationId(desk.unit.id)
+        page = heat.page_of_heat(session, place, scopes, 1, measure=measure, on=MONDAY)
+        return {row.name: row for row in page.rows}
+
+    right, covered = picture(HeatMeasure.RIGHT), picture(HeatMeasure.COVERED)
+    assert list(right) == ["第二厂", "一班", "二班"]
+    assert right["第二厂"].is_whole
+    [whole], [team], [lonely] = (right[name].cells for name in right)
+    assert (whole.people, team.people, lonely.people) == (4, 3, 1)
+    assert team.percent == whole.percent is not None
+    assert 0 < team.percent < 100
+    assert (lonely.percent, lonely.step) == (None, None)
+    assert (covered["一班"].cells[0].percent, covered["一班"].cells[0].step) == (100, 0)
+    assert covered["二班"].cells[0].percent is None

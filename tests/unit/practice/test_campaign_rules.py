@@ -17,6 +17,7 @@ from lianbing.practice.campaigns.rules import (
     Run,
     credit_of,
     find_fault,
+    heat_step,
     state_on,
 )
 
@@ -96,3 +97,11 @@ def test_a_campaign_is_open_from_its_first_to_its_last_day() -> None:
         CampaignState.OVER,
     ]
     assert state_on(PLAN, FIRST, withdrawn=True) is CampaignState.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("percent", "step"),
+    [(100, 0), (85, 0), (84, 1), (70, 1), (69, 2), (60, 2), (59, 3), (45, 3), (44, 4), (0, 4)],
+)
+def test_a_percentage_falls_into_one_step_of_the_heat_scale(percent: int, step: int) -> None:
+    assert heat_step(percent) == step

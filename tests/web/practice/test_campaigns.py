@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from tests.people_factory import make_organisation, make_person, sign_in
+from tests.people_factory import actor_for, make_organisation, make_person, sign_in
 from tests.practice_factory import Learning, make_learning, mixed
 
 from lianbing.infra.calendar import local_date
@@ -158,3 +158,26 @@ def test_a_voluntary_campaign_is_joined_and_left(
     assert "退出活动" not in text_of(client, f"/practice/campaigns/{number}")
     client.post(f"/practice/campaigns/{number}/start")
     assert "此活动自愿参加" in text_of(client, f"/practice/campaigns/{number}")
+
+
+def test_the_heat_map_has_figures_a_scale_and_only_ones_own_people(
+    session: Session, client: FlaskClient, learning: Learning, trainer: Person
+) -> None:
+    unit = make_organisation(session, "青山二厂", parent=learning.union)
+    stranger = make_organisation(session, "外市总工会").id
+    people = [make_person(session, f"周{number}", organisation=unit) for number in range(3)]
+    for person in people:
+        learning.person, learning.actor = person, actor_for(session, person)
+        learning.run(learning.start(now=utc_now()), now=utc_now())
+    session.rollback()
+    sign_in(client, trainer)
+    assert "/practice/desk/teams/map?" in text_of(client, "/practice/desk/teams")
+    page = text_of(client, "/practice/desk/teams/map")
+    assert "青山二厂" in page
+    assert 'class="heat-0"><span class="heat-figure">100%' in page
+    assert "3 人" in page
+    assert "不足三人" in page
+    assert "低于 45%" in page
+    covered = text_of(client, "/practice/desk/teams/map?measure=covered")
+    assert "有人练过的比例" in covered
+    assert client.get(f"/practice/desk/teams/map?organisation={stranger}").status_code == 403

@@ -1,5 +1,9 @@
 """The leader's pages: open campaigns, what became of them, how the people practise."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -10,16 +14,18 @@ from lianbing.infra.database import db, transaction
 from lianbing.kernel.actor import Role
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.errors import NotFound
-from lianbing.kernel.ids import OrganisationId
+from lianbing.kernel.ids import BankId, OrganisationId
 from lianbing.leaderboards.rules import MaskPolicy
 from lianbing.people.authority import require_reach
+from lianbing.people.organisations.queries import OrganisationRow
 from lianbing.people.queries import list_reachable_organisations
-from lianbing.practice.campaigns import queries, standings, teams, use_cases
+from lianbing.practice.campaigns import heat, queries, standings, teams, use_cases
 from lianbing.practice.campaigns.errors import BadCampaign
 from lianbing.practice.campaigns.export import send_workbook
 from lianbing.practice.campaigns.forms import CampaignFields
+from lianbing.practice.campaigns.rules import HEAT_FLOORS, HeatMeasure
 from lianbing.practice.errors import NothingToDrill
-from lianbing.practice.queries import list_practice_banks
+from lianbing.practice.queries import PracticeBank, list_practice_banks
 from lianbing.practice.rewards.rate_cards import RateCard, cards_at
 from lianbing.subjects.queries import scope_tree
 from lianbing.web import access
@@ -125,30 +131,66 @@ def export(campaign_id: int) -> Response:
 @access.roles(*LEADERS)
 def team() -> ResponseReturnValue:
     """Who has not practised today, how the parts of an organisation practise, what is weak."""
-    session, actor, now = db.session(), current_actor(), utc_now()
-    nodes = list_reachable_organisations(session, actor, *LEADERS)
-    chosen = request.args.get("organisation", type=int) or (nodes[0].id if nodes else None)
-    if chosen is None:
-        raise NotFound
-    place, today = OrganisationId(chosen), local_date(now)
-    roll = teams.get_roll(session, actor, place, _number(), now=now)
-    banks = list_practice_banks(session, actor)
-    wanted = request.args.get("bank", type=int)
-    bank_id = next((bank.id for bank in banks if bank.id == wanted), None)
-    if bank_id is None:
-        bank_id = teams.usual_bank(session, place, [bank.id for bank in banks], on=today)
+    session, now = db.session(), utc_now()
+    where = _where(now)
+    place, today, bank_id = where.place, local_date(now), where.bank.id if where.bank else None
     return render_template(
         "practice/campaigns/team.html",
-        nodes=nodes,
-        chosen=place,
-        roll=roll,
-        banks=banks,
-        bank_id=bank_id,
+        where=where,
+        roll=teams.get_roll(session, current_actor(), place, _number(), now=now),
         teams=teams.page_of_teams(
             session, place, bank_id, request.args.get("teams", 1, type=int), on=today
         ),
         weak=teams.list_weak_points(session, place, bank_id, on=today) if bank_id else [],
     )
+
+
+@blueprint.get("/teams/map")
+@access.roles(*LEADERS)
+def team_map() -> ResponseReturnValue:
+    """The parts of an organisation against the standard's scopes, as a heat map."""
+    session, now = db.session(), utc_now()
+    where = _where(now)
+    require_reach(session, current_actor(), *LEADERS, organisation_id=where.place)
+    covered = request.args.get("measure") == HeatMeasure.COVERED.value
+    measure = HeatMeasure.COVERED if covered else HeatMeasure.RIGHT
+    scopes = heat.scopes_of(session, where.bank) if where.bank else []
+    return render_template(
+        "practice/campaigns/heat.html",
+        where=where,
+        measure=measure.value,
+        floors=HEAT_FLOORS,
+        scopes=scopes,
+        page=heat.page_of_heat(
+            session, where.place, scopes, _number(), measure=measure, on=local_date(now)
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Where:
+    """What a leader looks at, an organisation and a bank, with what else they may choose."""
+
+    nodes: Sequence[OrganisationRow]
+    banks: Sequence[PracticeBank]
+    place: OrganisationId
+    bank: PracticeBank | None
+
+
+def _where(now: datetime) -> Where:
+    """The organisation and the bank of the address, else the first and the one most chosen."""
+    session, actor = db.session(), current_actor()
+    nodes = list_reachable_organisations(session, actor, *LEADERS)
+    chosen = request.args.get("organisation", type=int) or (nodes[0].id if nodes else None)
+    if chosen is None:
+        raise NotFound
+    place, banks = OrganisationId(chosen), list_practice_banks(session, actor)
+    by_id = {bank.id: bank for bank in banks}
+    bank = by_id.get(BankId(request.args.get("bank", 0, type=int)))
+    if bank is None and banks:
+        usual = teams.usual_bank(session, place, list(by_id), on=local_date(now))
+        bank = by_id[usual] if usual is not None else None
+    return Where(nodes=nodes, banks=banks, place=place, bank=bank)
 
 
 @blueprint.post("/teams/<int:organisation_id>/export")

@@ -40,6 +40,24 @@ class CampaignState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class HeatMeasure(StrEnum):
+    """What a heat map of teams shows: how right their answers are, or how much they have met."""
+
+    RIGHT = "right"
+    COVERED = "covered"
+
+
+HEAT_FLOORS = (85, 70, 60, 45)
+"""The colour scale's steps from the best on, by their lowest percent; 60 is the usual pass mark."""
+
+
+def heat_step(percent: int) -> int:
+    """The step of the scale a percentage falls into, 0 the best, 4 the weakest."""
+    return next(
+        (step for step, floor in enumerate(HEAT_FLOORS) if percent >= floor), len(HEAT_FLOORS)
+    )
+
+
 class PlanFault(StrEnum):
     """Why a plan cannot be opened."""
 

@@ -158,7 +158,7 @@ def page_of_teams(
 ) -> Page[TeamRow]:
     """The parts of an organisation with who practised and what of a bank they have covered."""
     page = list_children(session, organisation_id, page=number)
-    points = _points_of_bank(session, bank_id)
+    points = points_of_bank(session, bank_id)
     rows = []
     for child in page.rows:
         members = members_of(session, child.id, on=on)
@@ -206,7 +206,8 @@ def _practised(session: Session, members: Select[int], *, since: date, until: da
     )
 
 
-def _points_of_bank(session: Session, bank_id: BankId | None) -> set[int]:
+def points_of_bank(session: Session, bank_id: BankId | None) -> set[int]:
+    """The assessment points in which a bank has questions to practise."""
     if bank_id is None:
         return set()
     return set(
@@ -243,7 +244,7 @@ def list_weak_points(
     session: Session, organisation_id: OrganisationId, bank_id: BankId, *, on: date
 ) -> list[WeakPoint]:
     """The weakest points of a bank in a subtree, by recent answers, the weakest first."""
-    points = _points_of_bank(session, bank_id)
+    points = points_of_bank(session, bank_id)
     members = members_of(session, organisation_id, on=on)
     right, wrong = func.sum(PointMastery.right_weight), func.sum(PointMastery.wrong_weight)
     people = func.count(PointMastery.person_id.distinct())
