@@ -15,6 +15,7 @@ from lianbing.infra.database import transaction
 from lianbing.kernel.clock import utc_now
 from lianbing.papers import demo as papers_demo
 from lianbing.people import demo as people_demo
+from lianbing.practice import demo as modes_demo
 from lianbing.practice.campaigns import demo as campaigns_demo
 from lianbing.practice.daily import demo as practice_demo
 from lianbing.practice.mentoring import demo as mentoring_demo
@@ -46,6 +47,8 @@ def _load_each() -> None:
         paper_id = papers_demo.load_demo(session, organisation_id=people.city, now=now)
     if paper_id is None:
         return
+    with transaction() as session:
+        modes_demo.load_demo(session, people=people, now=now)
     with transaction() as session:
         contests_demo.load_demo(session, people=people, paper_id=paper_id, now=now)
     with transaction() as session:

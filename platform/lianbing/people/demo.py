@@ -4,7 +4,7 @@ Names, numbers and organisations are invented. Loading twice changes nothing.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -203,7 +203,9 @@ def _worker(
         grade_since=None if is_courier else date(2022, 6, 1),
     )
     number = f"{'PS' if is_courier else 'QZ'}{phone[-4:]}"
-    membership = NewMembership(organisation_id=organisations[team], staff_number=number)
+    membership = NewMembership(
+        organisation_id=organisations[team], staff_number=number, valid_from=_long_since(now)
+    )
     return _person(session, phone, name, personal, membership, keyring=keyring, now=now)
 
 
@@ -216,7 +218,7 @@ def _staff(
     now: datetime,
 ) -> PersonId:
     phone, name, home, role, at = row
-    membership = NewMembership(organisation_id=organisations[home])
+    membership = NewMembership(organisation_id=organisations[home], valid_from=_long_since(now))
     person_id = _person(
         session, phone, name, PersonalFields(), membership, keyring=keyring, now=now
     )
@@ -283,3 +285,8 @@ def _accounts(session: Session, person_ids: list[PersonId], *, now: datetime) ->
         for person_id in missing
     )
     session.flush()
+
+
+def _long_since(now: datetime) -> date:
+    """People belong to their teams since before the demo's invented past begins."""
+    return local_date(now) - timedelta(days=365)

@@ -63,10 +63,11 @@ def _practise(session: Session, person_id: PersonId, days: list[int], *, now: da
     for day in days:
         moment = now - timedelta(days=day) - EVENING
         drill_id = start_daily_drill(session, actor, banks[0].id, seed=day, now=moment)
-        _answer_all(session, actor, drill_id, began=moment)
+        answer_all(session, actor, drill_id, began=moment)
 
 
-def _answer_all(session: Session, actor: Actor, drill_id: int, *, began: datetime) -> None:
+def answer_all(session: Session, actor: Actor, drill_id: int, *, began: datetime) -> None:
+    """Answer a drill from end to end, each point as well as it is known, and end it."""
     drill = session.get_one(Drill, drill_id)
     items = session.scalars(
         select(DrillItem).where(DrillItem.drill_id == drill_id).order_by(DrillItem.position)

@@ -169,7 +169,10 @@ def tile(actor: Actor, _today: Today) -> Tile | None:
     elif drills:
         note = ngettext("%(num)d drill set", "%(num)d drills set", drills)
     return Tile(
-        icon="mortarboard", title=gettext("Mentoring"), note=note, address=url_for("mentoring.index")
+        icon="mortarboard",
+        title=gettext("Mentoring"),
+        note=note,
+        address=url_for("mentoring.index"),
     )
 
 
