@@ -134,7 +134,7 @@ class Entrants:
             return _get(self._copy)
         if step == SHELL:
             ticket = b"X-Exam-Ticket: %s\r\n" % self._tickets[mark]
-            return _get(exam + b"/shell", self._cookies(mark) + ticket)
+            return _get(b"/api/exams/shell/%d" % self.exam_id, self._cookies(mark) + ticket)
         if step == PAGE:
             return _get(exam + b"/sit", self._cookies(mark))
         if step == STATE:

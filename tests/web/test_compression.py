@@ -1,9 +1,12 @@
 """What goes out is compressed where that is understood, and says so."""
 
 import gzip
+import zlib
 
 import pytest
 from flask.testing import FlaskClient
+
+from lianbing.web.compression import PackedHalves
 
 PACKED = {"Accept-Encoding": "gzip, deflate"}
 FILE = "/static/css/components.css"
@@ -46,3 +49,14 @@ def test_a_page_is_sent_compressed(client: FlaskClient, address: str) -> None:
 def test_pictures_are_left_as_they_are(client: FlaskClient) -> None:
     with client.get("/static/img/app/icon-192.png", headers=PACKED) as picture:
         assert picture.data.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("middle", [b"", b"x", b"name" * 1000])
+def test_a_page_packed_in_halves_is_whole_to_whoever_unpacks_it(middle: bytes) -> None:
+    before, after = b"<p>before</p>" * 500, b"<p>after</p>" * 500
+    page = PackedHalves(before, after)
+    assert gzip.decompress(page.packed_round(middle)) == before + middle + after
+    assert page.plain_round(middle) == before + middle + after
+    unpack = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    assert unpack.decompress(page.packed_round(middle)) == before + middle + after
+    assert (unpack.eof, unpack.unused_data) == (True, b"")

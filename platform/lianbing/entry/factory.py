@@ -19,6 +19,7 @@ from lianbing.infra.metrics import init_metrics
 from lianbing.infra.redis_client import init_redis
 from lianbing.infra.settings import Settings, SettingsError, load_settings
 from lianbing.web.access import init_access
+from lianbing.web.drawn import init_drawn_pages
 from lianbing.web.errors import init_errors
 from lianbing.web.i18n import init_i18n
 from lianbing.web.layout import init_layout
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _wrap(app, settings)
     init_i18n(app, settings)
     init_layout(app, settings)
+    init_drawn_pages(app)
     init_errors(app)
     init_access(app)
     init_security(app)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from lianbing.entry.counting import Store, count_saves
-from lianbing.exams import hot_hand_in, hot_paper, hot_save, hot_start
+from lianbing.exams import hot_hand_in, hot_paper, hot_save, hot_shell, hot_start
 from lianbing.exams.attempt_tokens import SeatTokens, Tickets
 from lianbing.exams.hot import HotPath, Route
 from lianbing.exams.hot_hand_in import Click, Clicked
@@ -25,6 +25,7 @@ from lianbing.practice.answering import hot_answer
 from lianbing.practice.answering import use_cases as drilling
 from lianbing.practice.answering.tokens import DrillTokens
 from lianbing.practice.answering.use_cases import Told
+from lianbing.web.layout import mark_of
 
 LINGER_SECONDS = 0.006
 """How long a small batch waits for company: fewer commits, for 6 ms of nobody's time."""
@@ -41,7 +42,7 @@ PACED_COMPANY = 40
 def init_exams(app: Flask, settings: Settings) -> None:
     """Give the exam path its token signers, the one writer a kind of this process, its routes."""
     seats = app.extensions["lianbing_seats"] = SeatTokens(settings.secret_key)
-    app.extensions["lianbing_shells"] = Shells()
+    shells = app.extensions["lianbing_shells"] = Shells()
     tickets = app.extensions["lianbing_tickets"] = Tickets(settings.secret_key)
     with app.app_context():
         engine = db.engine
@@ -57,10 +58,17 @@ def init_exams(app: Flask, settings: Settings) -> None:
         admit=gate,
         secure=settings.secure_cookies,
     )
+    shell = hot_shell.ShellRoute(
+        tickets=tickets,
+        shells=shells,
+        admit=gate,
+        mark_of=lambda person_id: mark_of(person_id, settings.secret_key),
+    )
     routes: dict[tuple[str, str], Route] = {
         ("POST", hot_save.PATH): save,
         ("POST", hot_hand_in.PATH): hot_hand_in.HandInRoute(saves=save, submit=hand_ins.submit),
         ("POST", hot_start.PATH): start,
+        ("GET", hot_shell.PATH): shell,
         ("GET", hot_paper.COPY_PATH): hot_paper.CopyRoute(engine=engine),
         ("GET", hot_paper.PAPER_PATH): hot_paper.PaperRoute(engine=engine, seats=seats, admit=gate),
     }

@@ -29,7 +29,7 @@ from lianbing.contests import views as contest_views
 from lianbing.entry import health, metrics_views, navigation, practice_together
 from lianbing.entry.practice_modes import register_modes
 from lianbing.exams import api as exams_api
-from lianbing.exams import closing, home_panels, manage_views, offline_views
+from lianbing.exams import closing, home_panels, manage_views, offline_views, shell_views
 from lianbing.exams import views as exams_views
 from lianbing.exams.conduct import api as conduct_api
 from lianbing.exams.conduct import views as conduct_views
@@ -202,6 +202,7 @@ def _register_practice(app: Flask, csrf: CSRFProtect) -> None:
 
 def _register_exams(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(exams_views.pages)
+    app.register_blueprint(shell_views.early)
     app.register_blueprint(offline_views.pages)
     app.register_blueprint(receipt_views.pages)
     app.register_blueprint(answer_file_views.pages)

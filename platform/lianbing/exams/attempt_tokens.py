@@ -61,12 +61,16 @@ class SeatTokens:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ticket:
-    """Who waits for which exam: a row of its roster, the person's identities, their session."""
+    """Who waits for which exam: a row of its roster, the person's identities, their session.
+
+    ``look``: which of its empty pages is theirs, by language, light and size of text.
+    """
 
     exam_id: ExamId
     candidate_id: int
     person_ids: tuple[PersonId, ...]
     session_id: LoginSessionId | None
+    look: str
 
 
 class Tickets:
@@ -78,13 +82,15 @@ class Tickets:
     def issue(self, ticket: Ticket, *, now: datetime) -> str:
         """The ticket as URL-safe text, good for four hours."""
         until = int((now + TICKET_LIFETIME).timestamp())
-        content = [ticket.exam_id, ticket.candidate_id, ticket.person_ids, ticket.session_id, until]
-        return str(self._serializer.dumps(content))
+        who = [ticket.exam_id, ticket.candidate_id, ticket.person_ids, ticket.session_id]
+        return str(self._serializer.dumps([*who, ticket.look, until]))
 
     def read(self, text: str, *, now: datetime) -> Ticket:
         """The ticket again; BadTicket when it was not issued here or is too old."""
         try:
-            exam_id, candidate_id, person_ids, session_id, until = self._serializer.loads(text)
+            exam_id, candidate_id, person_ids, session_id, look, until = self._serializer.loads(
+                text
+            )
         except (BadSignature, ValueError, TypeError) as error:
             raise BadTicket from error
         if now >= datetime.fromtimestamp(until, UTC):
@@ -94,6 +100,7 @@ class Tickets:
             candidate_id=candidate_id,
             person_ids=_persons(person_ids),
             session_id=None if session_id is None else LoginSessionId(session_id),
+            look=look,
         )
 
 

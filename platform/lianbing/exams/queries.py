@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Date, Row, and_, bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from lianbing.exams.conduct.queries import policy_of
 from lianbing.exams.conduct.rules import ConductPolicy
 from lianbing.exams.errors import ExamNotFound
 from lianbing.exams.fairness.deadlines import last_final_at
+from lianbing.exams.fairness.queries import larger_text_column
 from lianbing.exams.models import Attempt, Exam, ExamCandidate
 from lianbing.exams.release.queries import facts_of
 from lianbing.exams.release.rules import PaperRelease, release_time
@@ -24,6 +26,8 @@ from lianbing.exams.rules import (
 )
 from lianbing.exams.seating.admission import find_seat_facts
 from lianbing.grading.rules import MarkingRule
+from lianbing.infra.calendar import local_date
+from lianbing.infra.database import BigId
 from lianbing.infra.paging import Page, page_of
 from lianbing.kernel.ids import (
     AttemptId,
@@ -103,7 +107,7 @@ class StandingRow:
     """A candidate's standing, with the attempt where there is one.
 
     The times are those between which this candidate may begin: the batch's, where there is one.
-    ``candidate_id``: the row of the roster.
+    ``candidate_id``: the row of the roster. ``larger_text``: an accommodation grants it.
     """
 
     state: CandidateStanding
@@ -114,6 +118,7 @@ class StandingRow:
     elsewhere: bool = False
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    larger_text: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,29 +181,56 @@ def marking_rule(exam: Exam) -> MarkingRule:
     return MarkingRule.from_json(json.loads(exam.marking))
 
 
+_EXAM = bindparam("exam_id", type_=BigId)
+_IDS = bindparam("ids", expanding=True, type_=BigId)
+_ON_ROSTER = (
+    select(ExamCandidate.id)
+    .where(ExamCandidate.exam_id == _EXAM, ExamCandidate.person_id.in_(_IDS))
+    .limit(1)
+)
+_PLACE = select(
+    _ON_ROSTER.scalar_subquery().label("candidate_id"),
+    larger_text_column(_IDS, bindparam("on", type_=Date)).label("larger_text"),
+    Attempt.id,
+    Attempt.state,
+    Attempt.due_at,
+    Attempt.final_at,
+    Attempt.device,
+).select_from(
+    select(literal(1).label("one"))
+    .subquery()
+    .outerjoin(Attempt, and_(Attempt.exam_id == _EXAM, Attempt.person_id.in_(_IDS)))
+)
+"""Built once: before an opening everybody's lobby asks it. One row, also for who has no attempt."""
+
+
 def standing_of(
     session: Session, exam: ExamRow, ids: Collection[PersonId], *, now: datetime
 ) -> StandingRow:
     """Where a person with these identities stands; a deadline binds before any sweeper ran."""
-    candidate_id = find_candidate_id(session, exam.id, ids)
-    attempt = session.scalars(
-        select(Attempt).where(Attempt.exam_id == exam.id, Attempt.person_id.in_(ids))
-    ).first()
-    if attempt is not None:
-        return replace(_attempt_standing(attempt, now), candidate_id=candidate_id)
+    wanted = {"exam_id": exam.id, "ids": list(ids), "on": local_date(now)}
+    found = session.connection().execute(_PLACE, wanted).first()
+    if found is None:
+        raise AssertionError("the statement begins with a row")
+    if found.id is not None:
+        return _attempt_standing(found, now)
     opens_at, closes_at = exam.opens_at, exam.closes_at
     seat = None if exam.plain_admission else find_seat_facts(session, exam.id, ids)
     if seat is not None:
         opens_at, closes_at = seat.opens_at, seat.closes_at
-    state = _waiting_standing(exam, candidate_id is not None, opens_at, closes_at, now)
+    state = _waiting_standing(exam, found.candidate_id is not None, opens_at, closes_at, now)
     return StandingRow(
-        state=state, candidate_id=candidate_id, opens_at=opens_at, closes_at=closes_at
+        state=state,
+        candidate_id=found.candidate_id,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        larger_text=bool(found.larger_text),
     )
 
 
-def _attempt_standing(attempt: Attempt, now: datetime) -> StandingRow:
-    match AttemptState(attempt.state):
-        case AttemptState.OPEN if now <= attempt.final_at:
+def _attempt_standing(found: Row[*tuple[Any, ...]], now: datetime) -> StandingRow:
+    match AttemptState(found.state):
+        case AttemptState.OPEN if now <= found.final_at:
             state = CandidateStanding.IN_PROGRESS
         case AttemptState.HANDED_IN:
             state = CandidateStanding.HANDED_IN
@@ -206,9 +238,11 @@ def _attempt_standing(attempt: Attempt, now: datetime) -> StandingRow:
             state = CandidateStanding.CLOSED
     return StandingRow(
         state=state,
-        attempt_id=AttemptId(attempt.id),
-        attempt_due_at=attempt.due_at,
-        device=attempt.device,
+        candidate_id=found.candidate_id,
+        attempt_id=AttemptId(found.id),
+        attempt_due_at=found.due_at,
+        device=found.device,
+        larger_text=bool(found.larger_text),
     )
 
 

@@ -1,35 +1,39 @@
-"""The empty exam page as all who wait for it fetch it: drawn once, then given to each.
+"""The empty exam page as all who wait for it fetch it: drawn and packed once, then given to each.
 
 Nothing of it is the candidate's own but the mark that tells whose page it is; drawing it for
 each of twenty thousand took a third of the time before an opening.
 """
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from lianbing.kernel.ids import ExamId
+from lianbing.web.compression import PackedHalves
 
 FRESH = timedelta(seconds=30)
 """How long a changed exam may still be shown as it was; the start tells what binds."""
 MOST = 64
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Shells:
-    """Drawn pages by what they differ in (exam, language, theme, size of text)."""
+    """Drawn pages by exam and look (language, light, size of text, staff or not)."""
 
-    _drawn: dict[Hashable, tuple[datetime, str, str]] = field(default_factory=dict)
+    _drawn: dict[tuple[ExamId, str], tuple[datetime, PackedHalves]] = field(default_factory=dict)
 
-    def page(self, key: Hashable, mark: str, draw: Callable[[], str], *, now: datetime) -> str:
-        """The page for the person of this mark, who must be the one that ``draw`` draws it for."""
-        found = self._drawn.get(key)
-        if found is None or found[0] < now - FRESH:
-            before, after = draw().split(_attribute(mark), 1)
-            if len(self._drawn) >= MOST:
-                self._drawn.clear()
-            found = self._drawn[key] = (now, before, after)
-        _drawn_at, before, after = found
-        return f"{before}{_attribute(mark)}{after}"
+    def find(self, exam_id: ExamId, look: str, *, now: datetime) -> PackedHalves | None:
+        """The page, for ``marked`` to go between; None when it is to be drawn anew."""
+        found = self._drawn.get((exam_id, look))
+        return found[1] if found is not None and found[0] >= now - FRESH else None
+
+    def keep(self, exam_id: ExamId, look: str, mark: str, page: str, *, now: datetime) -> None:
+        """Keep a page that was drawn for the person of this mark."""
+        before, after = page.encode().split(marked(mark), 1)
+        if len(self._drawn) >= MOST:
+            self._drawn.clear()
+        self._drawn[exam_id, look] = (now, PackedHalves(before, after))
 
 
-def _attribute(mark: str) -> str:
-    return f'data-person="{mark}"'
+def marked(mark: str) -> bytes:
+    """What of the page tells whose it is."""
+    return f'data-person="{mark}"'.encode()

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -14,34 +13,28 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 from markupsafe import Markup
 
 from lianbing.exams import queries, sitting
 from lianbing.exams.attempt_tokens import Seat, Ticket, Tickets
 from lianbing.exams.conduct.admission import Doorway
-from lianbing.exams.conduct.rules import REPORTED, Action, ConductPolicy, EventKind
-from lianbing.exams.errors import BadTicket, BadToken, NotEnrolled
+from lianbing.exams.errors import BadToken, NotEnrolled
 from lianbing.exams.exam_page import SEAT_COOKIE
-from lianbing.exams.fairness.queries import needs_larger_text
-from lianbing.exams.receipts.answer_keys import ensure_public_key
 from lianbing.exams.rules import AttemptState
 from lianbing.exams.seating.queries import list_duties
-from lianbing.exams.seating.seat_queries import SeatRow, find_seat
+from lianbing.exams.seating.seat_queries import find_seat
 from lianbing.exams.seb.admission import admit, is_kept_out
-from lianbing.exams.shells import Shells
+from lianbing.exams.shell_views import look_of_shell, shared_data
 from lianbing.exams.taken_seat import own_part, remember_seat, seat_tokens
 from lianbing.infra.arrival import arrived_at
-from lianbing.infra.calendar import today
-from lianbing.infra.crypto import current_keyring
 from lianbing.infra.database import db, transaction
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.errors import Forbidden
 from lianbing.kernel.ids import ExamId, PersonId
 from lianbing.web import access
 from lianbing.web.access import current_actor
-from lianbing.web.layout import STAFF, person_mark
-from lianbing.web.preferences import chosen_theme
+from lianbing.web.drawn import draw_for_many
 
 DUTY_STAYS = timedelta(days=2)
 """How long after its batch an invigilator finds the room again."""
@@ -85,22 +78,34 @@ def lobby(exam_id: int) -> ResponseReturnValue:
     standing = queries.standing_of(db.session(), exam, my_ids(), now=now)
     if standing.state is queries.CandidateStanding.NOT_ENROLLED:
         raise NotEnrolled
+    words = {
+        "ticket": _ticket(exam.id, standing, now),
+        "candidate_name": current_actor().name,
+        "server_now": now.isoformat(),
+        "own_seat": Markup() if exam.plain_admission else _own_seat_card(exam.id),
+    }
+    wants_seb = is_kept_out(exam.id)
+    if standing.attempt_id is None:
+        place = replace(standing, candidate_id=None)
+        return draw_for_many(
+            "exams/lobby.html",
+            words=words,
+            apart=place,
+            exam=exam,
+            standing=place,
+            wants_seb=wants_seb,
+        )
+    standing = replace(standing, elsewhere=_is_elsewhere(standing))
     return render_template(
-        "exams/lobby.html",
-        exam=exam,
-        standing=replace(standing, elsewhere=_is_elsewhere(standing)),
-        seat=None if exam.plain_admission else _own_place(exam.id),
-        ticket=_ticket(exam.id, standing, now),
-        person_name=current_actor().name,
-        server_now=now,
-        wants_seb=is_kept_out(exam.id),
-        enter_url=url_for("exams.enter", exam_id=exam_id),
-        result_url=url_for("exams.result", exam_id=exam_id),
+        "exams/lobby.html", **words, exam=exam, standing=standing, wants_seb=wants_seb
     )
 
 
-def _own_place(exam_id: ExamId) -> SeatRow | None:
-    return find_seat(db.session(), exam_id, my_ids())
+def _own_seat_card(exam_id: ExamId) -> Markup:
+    seat = find_seat(db.session(), exam_id, my_ids())
+    if seat is None:
+        return Markup()
+    return Markup(render_template("exams/_own_seat.html", seat=seat, exam_id=exam_id))  # noqa: S704 - own template
 
 
 @pages.post("/<int:exam_id>/enter")
@@ -125,27 +130,6 @@ def enter(exam_id: int) -> ResponseReturnValue:
     return response
 
 
-@pages.get("/<int:exam_id>/shell")
-@access.signed_in
-def shell(exam_id: int) -> ResponseReturnValue:
-    """The exam page before the exam: all but what is the candidate's own."""
-    if not _has_ticket(exam_id) and not _is_candidate(exam_id):
-        raise NotEnrolled
-    admit(ExamId(exam_id))
-    larger_text = needs_larger_text(db.session(), my_ids(), on=today())
-
-    def draw() -> str:
-        exam = queries.get_exam(db.session(), ExamId(exam_id))
-        early = _shared_data(exam) | {"larger_text": larger_text}
-        return render_template("exams/sit.html", exam_data=early)
-
-    shells: Shells = current_app.extensions["lianbing_shells"]
-    actor = current_actor()
-    own_text, is_staff = actor.larger_text, actor.holds(*STAFF)
-    key = (exam_id, str(get_locale()), chosen_theme(), larger_text, own_text, is_staff)
-    return shells.page(key, person_mark(actor), draw, now=utc_now())
-
-
 @pages.get("/<int:exam_id>/sit")
 @access.signed_in
 def sit(exam_id: int) -> ResponseReturnValue:
@@ -159,7 +143,7 @@ def sit(exam_id: int) -> ResponseReturnValue:
         return redirect(url_for("exams.lobby", exam_id=exam_id))
     exam = queries.get_exam(db.session(), seat.exam_id)
     own = own_part(seat, state) | {"person_name": current_actor().name}
-    return render_template("exams/sit.html", exam_data=_shared_data(exam) | own)
+    return render_template("exams/sit.html", exam_data=shared_data(exam) | own)
 
 
 @pages.app_template_global("exam_words")
@@ -173,23 +157,6 @@ def _words_in(_locale: str) -> Markup:
     return Markup(render_template("exams/_sit_words.html"))  # noqa: S704 - own template
 
 
-def _shared_data(exam: queries.ExamRow) -> dict[str, Any]:
-    """The exam page's part that is the same for every candidate of one language."""
-    answer_key = ensure_public_key(exam.id, keyring=current_keyring(), now=utc_now())
-    return {
-        "exam": {"id": exam.id, "title": exam.title, "total_marks": str(exam.total_marks)},
-        "answer_key": answer_key,
-        "save_url": url_for("exams_api.save"),
-        "hand_in_url": url_for("exams_api.hand_in"),
-        "state_url": url_for("exams_api.state"),
-        "result_url": url_for("exams.result", exam_id=exam.id),
-        "break_url": url_for("exams_fairness_api.pause_for_break"),
-        "events_url": url_for("exams_conduct_api.events"),
-        "grace_seconds": exam.grace_seconds,
-        "conduct": _conduct(exam.conduct),
-    }
-
-
 def _ticket(exam_id: ExamId, standing: queries.StandingRow, now: datetime) -> str:
     """What this browser enters with at the opening, while its sign-in lasts."""
     if standing.candidate_id is None:
@@ -199,39 +166,10 @@ def _ticket(exam_id: ExamId, standing: queries.StandingRow, now: datetime) -> st
         candidate_id=standing.candidate_id,
         person_ids=my_ids(),
         session_id=current_actor().session_id,
+        look=look_of_shell(larger_text=standing.larger_text),
     )
-    return _tickets().issue(ticket, now=now)
-
-
-def _has_ticket(exam_id: int) -> bool:
-    """Whether the waiting room shows the ticket it handed this person: it need not ask again."""
-    try:
-        ticket = _tickets().read(request.headers.get("X-Exam-Ticket", ""), now=utc_now())
-    except BadTicket:
-        return False
-    return (ticket.exam_id, ticket.person_ids) == (exam_id, my_ids())
-
-
-def _is_candidate(exam_id: int) -> bool:
-    return queries.find_candidate_id(db.session(), ExamId(exam_id), my_ids()) is not None
-
-
-def _tickets() -> Tickets:
     tickets: Tickets = current_app.extensions["lianbing_tickets"]
-    return tickets
-
-
-def _conduct(policy: ConductPolicy) -> dict[str, Any]:
-    """What the page reports; an exam without rules of conduct asks for nothing."""
-    if not any(policy.action(kind) is not Action.IGNORE for kind in REPORTED):
-        return {"report": []}
-    full_screen = policy.action(EventKind.FULL_SCREEN_LEFT) is not Action.IGNORE
-    words = {
-        "wanted": gettext("This exam is sat in full screen."),
-        "enter": gettext("Enter full screen"),
-        "read": gettext("Got it"),
-    }
-    return {"report": sorted(REPORTED), "full_screen": full_screen, "words": words}
+    return tickets.issue(ticket, now=now)
 
 
 def _own_seat(exam_id: ExamId) -> Seat | None:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import LazyString, get_locale
 
 from lianbing.infra.settings import Settings
 from lianbing.kernel.actor import Actor, Role
 from lianbing.kernel.clock import utc_now
+from lianbing.kernel.ids import PersonId
 from lianbing.kernel.marks import show_mark
 from lianbing.web.access import Gate, find_actor, rule_of
 from lianbing.web.icons import icon
@@ -19,6 +20,8 @@ from lianbing.web.static_files import init_static_files
 from lianbing.web.time_words import TimeLeft, time_left
 
 STAFF = frozenset(Role) - {Role.WORKER}
+OWN_WORDS = ("person_name", "person_mark")
+"""What a frame says of its person alone; see ``web.drawn``."""
 MARK_LENGTH = 16
 
 
@@ -63,6 +66,7 @@ class LayoutState:
     """
 
     actor: Actor | None
+    person_name: str
     person_mark: str
     bottom_bar: tuple[Link, ...]
     own_menu: tuple[Link, ...]
@@ -124,7 +128,7 @@ def layout_state() -> LayoutState:
     current = _current([*bottom, *own, *staff])
     return LayoutState(
         actor=actor,
-        person_mark=person_mark(actor),
+        **g.get("frame_words") or frame_words(),
         bottom_bar=_links(bottom, current),
         own_menu=_links(own, current),
         staff_menu=_links(staff, current),
@@ -134,13 +138,32 @@ def layout_state() -> LayoutState:
     )
 
 
+def frame_words() -> dict[str, str]:
+    """The frame's own words of the person who asks, by the names of ``OWN_WORDS``."""
+    actor = find_actor()
+    return {"person_name": actor.name if actor else "", "person_mark": person_mark(actor)}
+
+
+def frame_look() -> str:
+    """All else that a frame shows one person and not another: two that agree look the same."""
+    actor = find_actor()
+    roles = sorted({held.role.value for held in actor.roles}) if actor else ()
+    size = "larger" if actor and actor.larger_text else "plain"
+    waits = "new-password" if actor and actor.must_change_password else ""
+    return " ".join((str(get_locale()), chosen_theme(), size, waits, *roles))
+
+
 def person_mark(actor: Actor | None) -> str:
     """A mark that two pages share when they were drawn for the same person; it names nobody."""
     if actor is None or actor.person_id is None:
         return ""
-    secret = str(current_app.secret_key).encode()
-    text = f"lianbing.person-mark {actor.person_id}".encode()
-    return hmac.new(secret, text, "sha256").hexdigest()[:MARK_LENGTH]
+    return mark_of(actor.person_id, str(current_app.secret_key))
+
+
+def mark_of(person_id: PersonId, secret: str) -> str:
+    """The mark of a person, where there is no actor to ask for."""
+    text = f"lianbing.person-mark {person_id}".encode()
+    return hmac.new(secret.encode(), text, "sha256").hexdigest()[:MARK_LENGTH]
 
 
 def has_endpoint(endpoint: str) -> bool:

@@ -86,6 +86,7 @@ def entrance(app: Flask, world: ExamWorld, index: int = 0, **changes: object) ->
         candidate_id=candidate_id,
         person_ids=(world.candidates[index],),
         session_id=LoginSessionId(session_id),
+        look="zh",
     )
     return Entrance(ticket=ticket, doorway=TEST_DOOR, arrived_at=utc_now())
 

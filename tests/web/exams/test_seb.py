@@ -28,7 +28,6 @@ OF_THE_EXAM = {
     "exams.published",
     "exams.report_error",
     "exams.result",
-    "exams.shell",
     "exams.sit",
     "exams_release.doors",
     "exams_seb.config",
@@ -51,6 +50,7 @@ OF_EVERY_EXAM = {
     "exams_api.save",
     "exams_api.state",
     "exams_conduct_api.events",
+    "exams_early.shell",
     "exams_fairness_api.pause_for_break",
     "exams_offline.worker",
     "exams_trial_api.hand_in",
@@ -126,7 +126,8 @@ def test_every_request_of_an_exam_needs_the_key_of_its_own_address(
     exam = f"/exams/{world.exam_id}"
     ticket = {"X-Exam-Ticket": ticket_of(client, world.exam_id)}
     requests: list[tuple[str, str, dict[str, Any]]] = [
-        ("GET", f"{exam}/shell", {}),
+        ("GET", f"/api/exams/shell/{world.exam_id}", {}),
+        ("GET", f"/api/exams/shell/{world.exam_id}", {"headers": ticket}),
         ("POST", f"{exam}/enter", {}),
         ("GET", f"{exam}/sit", {}),
         ("POST", "/api/exams/enter", {"headers": ticket, "json": {}}),

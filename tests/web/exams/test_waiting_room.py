@@ -4,11 +4,13 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy.orm import Session
 from tests.exams_factory import ExamWorld, make_exam_world, start, ticket_of
 from tests.people_factory import make_person, sign_in
@@ -19,6 +21,9 @@ from lianbing.kernel.clock import utc_now
 from lianbing.papers.queries import find_kept_paper, get_figures
 from lianbing.papers.rules import candidate_paper
 from lianbing.papers.sealing import PaperKeys, SealBroken, open_copy
+from lianbing.people.models.persons import Person
+
+MARK = re.compile('data-person="([0-9a-f]{16})"')
 
 
 @pytest.fixture
@@ -36,6 +41,10 @@ def candidate(client: FlaskClient, world: ExamWorld) -> FlaskClient:
 def open_now(world: ExamWorld) -> None:
     with transaction() as session:
         session.get_one(Exam, world.exam_id).opens_at = utc_now() - timedelta(minutes=1)
+
+
+def waiting_room(world: ExamWorld) -> tuple[str, str]:
+    return f"/exams/{world.exam_id}/", f"/api/exams/shell/{world.exam_id}"
 
 
 def copy_url(world: ExamWorld) -> str:
@@ -60,7 +69,7 @@ def test_before_the_opening_neither_key_nor_order_is_given(
 ) -> None:
     early = start(candidate, ticket_of(candidate, world.exam_id))
     assert (early.status_code, early.get_json()["error"]["code"]) == (409, "not_open_yet")
-    pages = [candidate.get(f"/exams/{world.exam_id}/{page}").text for page in ("", "shell")]
+    pages = [candidate.get(page).text for page in waiting_room(world)]
     for text in [early.text, *pages]:
         assert '"content_key"' not in text
         assert '"letters"' not in text
@@ -106,7 +115,7 @@ def test_strangers_to_the_exam_get_neither_shell_nor_seat(
     client = app.test_client()
     sign_in(client, make_person(session, "外人").id)
     open_now(world)
-    assert client.get(f"/exams/{world.exam_id}/shell").status_code == 403
+    assert client.get(f"/api/exams/shell/{world.exam_id}").status_code == 403
     assert ticket_of(client, world.exam_id) == ""
     refused = start(client, "")
     assert (refused.status_code, refused.get_json()["error"]["code"]) == (403, "bad_ticket")
@@ -119,3 +128,49 @@ def test_entering_by_a_forged_form_is_refused(candidate: FlaskClient, world: Exa
     finally:
         candidate.application.config["WTF_CSRF_ENABLED"] = False
     assert forged.status_code == 400
+
+
+def test_one_drawing_serves_many_and_shows_each_their_own(
+    app: Flask, session: Session, world: ExamWorld
+) -> None:
+    lobby, shell = waiting_room(world)
+    marks, tickets = set(), set()
+    for person_id, name in zip(world.candidates, ("陈<b>一", "own-x-ticket;"), strict=False):
+        with transaction() as writing:
+            writing.get_one(Person, person_id).name = name
+        client = app.test_client()
+        sign_in(client, person_id)
+        page = client.get(lobby).text
+        ticket = ticket_of(client, world.exam_id)
+        assert f'data-name="{escape(name)}"' in page
+        assert f'<span class="menu-name">{escape(name)}</span>' in page
+        early = client.get(shell, headers={"X-Exam-Ticket": ticket, "Accept-Encoding": "gzip"})
+        empty = gzip.decompress(early.data).decode()
+        assert early.headers["Content-Encoding"] == "gzip"
+        assert [MARK.findall(text) for text in (page, empty)] == [MARK.findall(page)] * 2
+        assert escape(name) not in empty
+        marks.update(MARK.findall(page))
+        tickets.add(ticket)
+    assert len(marks) == len(tickets) == 2
+
+
+def test_a_ticket_alone_gets_the_empty_page_of_its_own_exam_only(
+    app: Flask, candidate: FlaskClient, world: ExamWorld
+) -> None:
+    _, shell = waiting_room(world)
+    ticket = ticket_of(candidate, world.exam_id)
+    drawn = candidate.get(shell).text
+    device = app.test_client()
+    given = {"X-Exam-Ticket": ticket, "Accept-Encoding": "gzip"}
+    assert gzip.decompress(device.get(shell, headers=given).data).decode() == drawn
+    assert device.get(f"{shell}1", headers=given).status_code == 403
+    assert device.get(shell, headers={**given, "X-Exam-Ticket": ticket[:-1]}).status_code == 403
+    assert device.get(shell, headers={"Accept-Encoding": "gzip"}).status_code == 403
+
+
+def test_a_changed_exam_is_drawn_anew(candidate: FlaskClient, world: ExamWorld) -> None:
+    lobby, _ = waiting_room(world)
+    assert "更名之后" not in candidate.get(lobby).text
+    with transaction() as session:
+        session.get_one(Exam, world.exam_id).title = "更名之后"
+    assert "更名之后" in candidate.get(lobby).text

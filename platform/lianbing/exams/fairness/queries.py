@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Numeric,
     ScalarSelect,
@@ -111,7 +112,7 @@ def grant_columns(
     return (
         select(most).where(*own).scalar_subquery(),
         select(breaks).where(*own).scalar_subquery(),
-        exists().where(Accommodation.larger_text, *own).select().scalar_subquery(),
+        larger_text_column(person_ids, on),
         select(extra).where(*here).scalar_subquery(),
     )
 
@@ -205,10 +206,17 @@ def told_before(
     return {(row.exam_id, row.person_id) for row in rows}
 
 
+def larger_text_column(
+    person_ids: Collection[PersonId] | BindParameter[Any], on: date | BindParameter[date]
+) -> ScalarSelect[bool]:
+    """Whether any accommodation in force grants larger text, as a column of a larger statement."""
+    own = (Accommodation.person_id.in_(person_ids), *_in_force(on))
+    return exists().where(Accommodation.larger_text, *own).select().scalar_subquery()
+
+
 def needs_larger_text(session: Session, person_ids: Collection[PersonId], *, on: date) -> bool:
     """Whether any accommodation in force grants larger text."""
-    own = (Accommodation.person_id.in_(person_ids), *_in_force(on))
-    return bool(session.scalar(exists().where(Accommodation.larger_text, *own).select()))
+    return bool(session.scalar(select(larger_text_column(person_ids, on))))
 
 
 def accommodated_ids(session: Session, *, on: date) -> list[PersonId]:
@@ -276,7 +284,7 @@ def _row(found: Accommodation, card: PersonCard) -> AccommodationRow:
     )
 
 
-def _in_force(on: date) -> tuple[ColumnElement[bool], ...]:
+def _in_force(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     return (
         Accommodation.revoked_at.is_(None),
         Accommodation.valid_from <= on,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, SQLColumnExpression, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lianbing.kernel.ids import PersonId
@@ -15,7 +15,7 @@ CHUNK = 5000
 Columns = TypeVarTuple("Columns")
 
 
-def valid_on(on: date) -> ColumnElement[bool]:
+def valid_on(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """The condition that a membership holds on a day."""
     return (Membership.valid_from <= on) & or_(
         Membership.valid_to.is_(None), Membership.valid_to > on

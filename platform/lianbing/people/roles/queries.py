@@ -3,17 +3,42 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Date, Select, bindparam, case, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from lianbing.infra.calendar import today
+from lianbing.infra.database import BigId
 from lianbing.infra.paging import Page, page_of
 from lianbing.kernel.actor import Actor, Role, RoleAt
+from lianbing.kernel.errors import NotFound
 from lianbing.kernel.ids import LoginSessionId, OrganisationId, PersonId
 from lianbing.people.models.organisations import Organisation
 from lianbing.people.models.persons import Membership, Person
 from lianbing.people.models.roles import RoleHolding
-from lianbing.people.persons.identities import same_person_ids, valid_on
+from lianbing.people.persons.identities import kept_id, same_person_ids, valid_on
+
+_ID = bindparam("id", type_=BigId)
+_IDS = bindparam("ids", expanding=True, type_=BigId)
+_DAY = bindparam("day", type_=Date)
+_KEPT = select(kept_id()).where(Person.id == _ID).scalar_subquery()
+_IDENTITIES = (
+    select(Person.id, Person.name, Person.locale, Person.larger_text)
+    .where(or_(Person.id == _KEPT, Person.kept_id == _KEPT))
+    .order_by(Person.kept_id.is_not(None), Person.id)
+)
+_BELONGS = select(
+    literal(Role.WORKER.value).label("role"),
+    Membership.organisation_id,
+    case((Membership.is_home, 0), else_=1).label("place"),
+    Membership.id,
+).where(Membership.person_id.in_(_IDS), valid_on(_DAY))
+_GRANTED = select(RoleHolding.role, RoleHolding.organisation_id, literal(2), RoleHolding.id).where(
+    RoleHolding.person_id.in_(_IDS),
+    RoleHolding.valid_from <= _DAY,
+    or_(RoleHolding.valid_to.is_(None), RoleHolding.valid_to > _DAY),
+)
+_HELD = union_all(_BELONGS, _GRANTED).order_by("place", "id")
+"""Built once, as these two are asked at every request: homes first, then as they were granted."""
 
 
 def load_actor(
@@ -26,24 +51,14 @@ def load_actor(
 ) -> Actor:
     """The actor a person is today, with what all its merged identities hold; raises NotFound."""
     day = on or today()
-    identities = same_person_ids(session, person_id)
-    person = session.execute(
-        select(Person.name, Person.locale, Person.larger_text).where(Person.id == identities[0])
-    ).one()
-    nodes = session.scalars(
-        select(Membership.organisation_id)
-        .where(Membership.person_id.in_(identities), valid_on(day))
-        .order_by(Membership.is_home.desc(), Membership.id)
-    ).all()
-    granted = session.execute(
-        select(RoleHolding.role, RoleHolding.organisation_id)
-        .where(
-            RoleHolding.person_id.in_(identities),
-            RoleHolding.valid_from <= day,
-            or_(RoleHolding.valid_to.is_(None), RoleHolding.valid_to > day),
-        )
-        .order_by(RoleHolding.id)
-    ).all()
+    connection = session.connection()
+    rows = connection.execute(_IDENTITIES, {"id": person_id}).all()
+    if not rows:
+        raise NotFound
+    person, identities = rows[0], tuple(PersonId(row.id) for row in rows)
+    held = connection.execute(_HELD, {"ids": list(identities), "day": day}).all()
+    nodes = [row.organisation_id for row in held if row.role == Role.WORKER]
+    granted = [(row.role, row.organisation_id) for row in held if row.role != Role.WORKER]
     member_of = tuple(OrganisationId(node) for node in dict.fromkeys(nodes))
     return Actor(
         person_id=identities[0],
@@ -53,7 +68,7 @@ def load_actor(
             *(RoleAt(role=Role.WORKER, organisation_id=node) for node in member_of),
             *(
                 RoleAt(role=Role(role), organisation_id=OrganisationId(node))
-                for role, node in dict.fromkeys((role, node) for role, node in granted)
+                for role, node in dict.fromkeys(granted)
             ),
         ),
         session_id=session_id,
