@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from lianbing.banks import demo as banks_demo
 from lianbing.contests import demo as contests_demo
 from lianbing.entry.factory import MIGRATIONS
+from lianbing.exams.mass_quiz import demo as quiz_demo
 from lianbing.infra.database import transaction
 from lianbing.kernel.clock import utc_now
 from lianbing.papers import demo as papers_demo
@@ -45,6 +46,8 @@ def _load_each() -> None:
         campaigns_demo.load_demo(session, people=people, now=now)
     with transaction() as session:
         paper_id = papers_demo.load_demo(session, organisation_id=people.city, now=now)
+    with transaction() as session:
+        quiz_demo.load_demo(session, people=people, now=now)
     if paper_id is None:
         return
     with transaction() as session:

@@ -17,6 +17,7 @@ BOTTOM_BAR = (
 
 OWN_MENU = (
     NavigationItem(endpoint="training.home", label=_("Training"), icon="book"),
+    NavigationItem(endpoint="mass_quiz.index", label=_("Mass quizzes"), icon="patch-question"),
     NavigationItem(endpoint="contests.index", label=_("Contests"), icon="trophy"),
     NavigationItem(endpoint="qualifications.passport", label=_("Skills passport"), icon="award"),
 )
@@ -87,6 +88,12 @@ STAFF_MENU = (
         label=_("Manage exams"),
         icon="calendar-check",
         roles=frozenset({Role.ORGANISER}),
+    ),
+    NavigationItem(
+        endpoint="quiz_desk.index",
+        label=_("Mass quizzes: results"),
+        icon="patch-question",
+        roles=frozenset({Role.ORGANISER, Role.TRAINER, Role.TEAM_LEADER}),
     ),
     NavigationItem(
         endpoint="invigilation.index",

@@ -37,6 +37,13 @@ from lianbing.exams.events import ResultListPublished
 from lianbing.exams.fairness import api as fairness_api
 from lianbing.exams.fairness import views as fairness_views
 from lianbing.exams.invigilation import candidate_views as invigilation_views
+from lianbing.exams.mass_quiz import api as quiz_api
+from lianbing.exams.mass_quiz import desk_views as quiz_desk_views
+from lianbing.exams.mass_quiz import follow_views as quiz_follow_views
+from lianbing.exams.mass_quiz import outside as quiz_outside
+from lianbing.exams.mass_quiz import tasks as quiz_tasks
+from lianbing.exams.mass_quiz import views as quiz_views
+from lianbing.exams.mass_quiz.events import QuizPointsDue
 from lianbing.exams.receipts import answer_file_views
 from lianbing.exams.receipts import cli as receipt_commands
 from lianbing.exams.receipts import views as receipt_views
@@ -94,8 +101,10 @@ from lianbing.practice.mentoring import views as mentoring_views
 from lianbing.practice.mentoring.events import MentoringEnded
 from lianbing.practice.offline import api as practice_offline_api
 from lianbing.practice.offline import views as practice_offline_views
-from lianbing.practice.rewards import earning
+from lianbing.practice.rewards import bonuses, earning
 from lianbing.practice.rewards import tasks as reward_tasks
+from lianbing.practice.rewards.queries import staying_off
+from lianbing.practice.rewards.rate_cards import roll_names_at
 from lianbing.practice.study import offers_after
 from lianbing.qualifications import models as record_models
 from lianbing.qualifications import views as passport_views
@@ -221,6 +230,12 @@ def _register_exams(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(trial_views.pages)
     app.register_blueprint(trial_api.api)
     csrf.exempt(trial_api.api)
+    for views in (quiz_views, quiz_desk_views, quiz_follow_views):
+        app.register_blueprint(views.pages)
+    app.register_blueprint(quiz_api.api)
+    csrf.exempt(quiz_api.api)
+    home.register_panel(105, None, quiz_views.panel)
+    quiz_outside.plug_in(staying_off=staying_off, roll_names=roll_names_at)
     seating = (deal_views, seat_views, room_views, sheet_views, ticket_views, make_up_views)
     for views in seating:
         app.register_blueprint(views.pages)
@@ -240,6 +255,9 @@ def register_subscriptions() -> None:
             name="qualifications.write_records", event=ResultListPublished, handler=write_records
         )
     )
+    outbox.subscribe(
+        outbox.Subscription(name="practice.pay_quiz", event=QuizPointsDue, handler=bonuses.pay_quiz)
+    )
     recording.subscribe("practice.rewards", earning.hear)
 
 
@@ -256,6 +274,8 @@ def register_tasks() -> None:
     tasks.register(
         tasks.PeriodicTask(name="close_due", run=closing.close_due, every=2, queue="closing")
     )
+    tasks.register(tasks.PeriodicTask(name="quizzes.close_due", run=quiz_tasks.close_due, every=10))
+    tasks.register(tasks.PeriodicTask(name="quizzes.take_up", run=quiz_tasks.take_up_due, every=5))
     tasks.register(
         tasks.PeriodicTask(name="papers.list_released", run=paper_tasks.list_due, every=15)
     )

@@ -37,21 +37,25 @@ class MaskPolicy(StrEnum):
 
 
 class Measure(StrEnum):
-    """What a board counts: marks of one exam, or points gathered day by day.
+    """What a board counts: marks of one exam, points gathered day by day, or a mass quiz's marks.
 
-    A board of points shows its top and the reader's neighbours only, so that it shames nobody.
+    A board of points or of a quiz shows its top and the reader's neighbours only, so that it
+    shames nobody, and who wants to stands on neither.
     """
 
     MARKS = "marks"
     POINTS = "points"
+    QUIZ = "quiz"
 
 
-MOST_SHOWN = {Measure.MARKS: 50, Measure.POINTS: 10}
-NEIGHBOURS = {Measure.MARKS: 3, Measure.POINTS: 2}
+MOST_SHOWN = {Measure.MARKS: 50, Measure.POINTS: 10, Measure.QUIZ: 10}
+NEIGHBOURS = {Measure.MARKS: 3, Measure.POINTS: 2, Measure.QUIZ: 2}
+MAY_BE_LEFT = (Measure.POINTS, Measure.QUIZ)
+"""The boards that a person may stay off."""
 
 
 def shown_top(measure: Measure, count: int) -> int:
-    """How many a board shows from the top; of points never more than its upper half."""
+    """How many a board shows from the top; of points or a quiz never more than its upper half."""
     most = MOST_SHOWN[measure]
     return most if measure is Measure.MARKS else min(most, -(-count // 2))
 

@@ -23,6 +23,7 @@ from lianbing.papers.vault import CopyKey, OpenedPaper, find_copy, take_out
 from lianbing.people.authority import reachable_ids
 
 PAPERS_KEPT = 64
+MOST_OFFERED = 500
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
@@ -89,6 +90,13 @@ def list_blueprints(session: Session, actor: Actor, number: int = 1) -> Page[Blu
     page = page_of(session, statement, number)
     rows = [_blueprint_row(*row) for row in page.rows]
     return page.with_rows(rows)
+
+
+def list_usable_blueprints(session: Session, actor: Actor) -> list[BlueprintRow]:
+    """The newest blueprints a trainer or organiser may use, at most 500: what a form offers."""
+    reach = reachable_ids(actor, Role.TRAINER, Role.ORGANISER)
+    statement = _blueprints().where(Blueprint.organisation_id.in_(reach)).limit(MOST_OFFERED)
+    return [_blueprint_row(*row) for row in session.execute(statement)]
 
 
 def get_blueprint(session: Session, blueprint_id: BlueprintId) -> BlueprintRow:

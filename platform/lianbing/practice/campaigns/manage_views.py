@@ -21,7 +21,6 @@ from lianbing.people.organisations.queries import OrganisationRow
 from lianbing.people.queries import list_reachable_organisations
 from lianbing.practice.campaigns import heat, queries, standings, teams, use_cases
 from lianbing.practice.campaigns.errors import BadCampaign
-from lianbing.practice.campaigns.export import send_workbook
 from lianbing.practice.campaigns.forms import CampaignFields
 from lianbing.practice.campaigns.rules import HEAT_FLOORS, HeatMeasure
 from lianbing.practice.errors import NothingToDrill
@@ -31,6 +30,7 @@ from lianbing.subjects.queries import scope_tree
 from lianbing.web import access
 from lianbing.web.access import current_actor
 from lianbing.web.errors import message_of
+from lianbing.web.workbook import send_workbook
 
 LEADERS = (Role.TRAINER, Role.TEAM_LEADER)
 

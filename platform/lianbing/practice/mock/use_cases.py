@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,7 +10,14 @@ from sqlalchemy.orm import Session
 from lianbing.banks.models import QuestionVersion
 from lianbing.exams.errors import BadToken
 from lianbing.exams.journal import Entry
-from lianbing.exams.scratch import SeatSigner, Standing, answers_of, keep_answers, standing_of
+from lianbing.exams.scratch import (
+    Seat,
+    SeatTokens,
+    Standing,
+    answers_of,
+    keep_answers,
+    standing_of,
+)
 from lianbing.grading.rules import Verdict, mark_script
 from lianbing.infra import audit
 from lianbing.kernel.actor import Actor, Role
@@ -49,30 +55,14 @@ from lianbing.practice.queries import get_practice_bank, learner_of
 from lianbing.practice.recording import Answered, lock_learners, record_answers
 from lianbing.practice.rules import DrillMode
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MockSeat:
-    """What a mock's token says."""
-
-    sitting_id: int
-    person_id: PersonId
-    number: int
+MockSeat = Seat
 
 
-class MockTokens:
+class MockTokens(SeatTokens):
     """Signs and reads the tokens of mock exams."""
 
     def __init__(self, secret: str) -> None:
-        self._signer = SeatSigner(secret, salt="lianbing.practice.mock")
-
-    def issue(self, seat: MockSeat) -> str:
-        """The token of a seat, URL-safe text."""
-        return self._signer.issue(seat.sitting_id, seat.person_id, seat.number)
-
-    def read(self, token: str) -> MockSeat:
-        """The seat again; BadToken when it was not issued here."""
-        sitting_id, person_id, number = self._signer.read(token, count=3)
-        return MockSeat(sitting_id=sitting_id, person_id=PersonId(person_id), number=number)
+        super().__init__(secret, salt="lianbing.practice.mock")
 
 
 def offer_blueprint(

@@ -57,6 +57,26 @@ class PracticeDay(Base):
     )
 
 
+class DayBonus(Base):
+    """What something other than an answer earns on a person's day, below the day's cap.
+
+    ``source`` names it for ever (``quiz:3:try:9``); ``revision`` is that of the newest word on it.
+    """
+
+    __tablename__ = "day_bonus"
+    __table_args__ = (
+        UniqueConstraint("person_id", "source"),
+        Index("ix_day_bonus_day", "person_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    day: Mapped[date]
+    source: Mapped[str] = mapped_column(String(60))
+    points: Mapped[int]
+    revision: Mapped[int]
+
+
 class PracticeWeek(Base):
     """One person's week, where they counted, and their place in the league.
 

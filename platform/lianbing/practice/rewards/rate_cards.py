@@ -50,6 +50,11 @@ def cards_for(
     }
 
 
+def roll_names_at(session: Session, node: OrganisationId, on: date) -> MaskPolicy:
+    """The most that a list about a node's people may show of their names on a day."""
+    return cards_at(session, [node], on=on).get(node, RateCard()).rules.roll_names
+
+
 def cards_at(
     session: Session, nodes: Collection[OrganisationId], *, on: date
 ) -> dict[OrganisationId, RateCard]:

@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lianbing.grading.rules import Verdict
 from lianbing.infra.calendar import local_date
 from lianbing.kernel.ids import PersonId
 from lianbing.practice.models import PracticeAnswer
-from lianbing.practice.rewards.models import PointsRule, PracticeDay
+from lianbing.practice.rewards.models import DayBonus, PointsRule, PracticeDay
 from lianbing.practice.rewards.rate_cards import rules_of
-from lianbing.practice.rewards.rules import DayAnswer, DayTally, PointsRules, tally
+from lianbing.practice.rewards.rules import DayAnswer, DayTally, PointsRules, tally, with_bonus
 
 
 def recount(session: Session, identities: Sequence[PersonId]) -> dict[date, DayTally]:
@@ -36,10 +36,24 @@ def recount(session: Session, identities: Sequence[PersonId]) -> dict[date, DayT
         seen.add((day, question_id))
         days[day].append(DayAnswer(verdict=Verdict(verdict), ranked=not offline, repeated=repeated))
     rules = _rules_of_days(session, identities)
+    bonuses = _bonuses(session, identities)
     return {
-        day: tally(rules.get(day, PointsRules()), answers, so_far=DayTally())
-        for day, answers in days.items()
+        day: with_bonus(
+            rules.get(day, PointsRules()),
+            tally(rules.get(day, PointsRules()), days.get(day, ()), so_far=DayTally()),
+            bonuses.get(day, 0),
+        )
+        for day in {*days, *bonuses}
     }
+
+
+def _bonuses(session: Session, identities: Sequence[PersonId]) -> dict[date, int]:
+    rows = session.execute(
+        select(DayBonus.day, func.sum(DayBonus.points))
+        .where(DayBonus.person_id.in_(identities))
+        .group_by(DayBonus.day)
+    )
+    return {day: int(points) for day, points in rows}
 
 
 def _rules_of_days(session: Session, identities: Sequence[PersonId]) -> dict[date, PointsRules]:

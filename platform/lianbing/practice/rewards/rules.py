@@ -98,6 +98,15 @@ def tally(rules: PointsRules, answers: Iterable[DayAnswer], *, so_far: DayTally)
     return so_far
 
 
+def with_bonus(rules: PointsRules, day: DayTally, points: int) -> DayTally:
+    """A day with points that no answer earned; they too fit below the cap.
+
+    Where they come between the answers makes no difference to where the day ends.
+    """
+    room = max(0, rules.daily_cap - day.points)
+    return replace(day, points=day.points + min(room, points))
+
+
 def week_of(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())

@@ -6,6 +6,7 @@ from typing import cast
 from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from lianbing.exams.mass_quiz.taking_up import stand_again
 from lianbing.infra import audit
 from lianbing.infra.calendar import local_date
 from lianbing.infra.upsert import insert_for
@@ -13,7 +14,7 @@ from lianbing.kernel.actor import Actor, Role
 from lianbing.kernel.ids import BoardId, OrganisationId, PersonId
 from lianbing.leaderboards import use_cases as boards
 from lianbing.leaderboards.models import BoardEntry, BoardTable
-from lianbing.leaderboards.rules import Measure
+from lianbing.leaderboards.rules import MAY_BE_LEFT
 from lianbing.people.authority import require_reach
 from lianbing.practice.queries import identities_of
 from lianbing.practice.recording import lock_learners
@@ -37,7 +38,7 @@ def leave_boards(session: Session, actor: Actor, *, now: datetime) -> None:
     on_boards = session.execute(
         select(BoardEntry.board_id, BoardEntry.person_id)
         .join(BoardTable, BoardTable.id == BoardEntry.board_id)
-        .where(BoardEntry.person_id.in_(identities), BoardTable.measure == Measure.POINTS.value)
+        .where(BoardEntry.person_id.in_(identities), BoardTable.measure.in_(MAY_BE_LEFT))
         .order_by(BoardEntry.board_id)
     ).all()
     for board_id, person_id in on_boards:
@@ -59,6 +60,7 @@ def return_to_boards(session: Session, actor: Actor, *, now: datetime) -> None:
         .where(PracticeDay.person_id.in_(identities), PracticeDay.day >= current_week(now))
         .values(waiting=True)
     )
+    stand_again(session, identities)
 
 
 def write_rules(

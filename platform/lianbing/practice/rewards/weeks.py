@@ -136,7 +136,7 @@ def _sums(session: Session, week: date, people: Sequence[PersonId]) -> dict[Pers
         one: _Sums(
             points=sum(points for _, points, _ in own),
             answers=sum(answers for _, _, answers in own),
-            days=len({day for day, _, _ in own}),
+            days=len({day for day, _, answers in own if answers}),
         )
         for one, own in days.items()
     }

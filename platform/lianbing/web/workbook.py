@@ -1,6 +1,7 @@
 """Lists as Excel workbooks; texts stay texts, whatever they begin with."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from io import BytesIO
 
 import xlsxwriter
@@ -8,7 +9,7 @@ from flask import Response, send_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTH = 18
-Cell = str | int
+Cell = str | int | Decimal
 
 
 def send_workbook(name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
@@ -24,8 +25,8 @@ def send_workbook(name: str, headings: Sequence[str], rows: Iterable[Sequence[Ce
             sheet.write_string(0, column, heading, bold)
         for number, cells in enumerate(rows, start=1):
             for column, cell in enumerate(cells):
-                if isinstance(cell, int):
-                    sheet.write_number(number, column, cell)
+                if isinstance(cell, int | Decimal):
+                    sheet.write_number(number, column, float(cell))
                 else:
                     sheet.write_string(number, column, cell)
     target.seek(0)
