@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 from tests.banks_factory import make_bank, make_question
 
 from lianbing.banks.bank_reader import read_bank
@@ -80,6 +81,30 @@ def test_pairs_are_each_told_once_with_the_first_first(stems: list[str]) -> None
     for first, one in enumerate(stems):
         near = {index for index, _score in near_to(one, stems, most=99)} - {first}
         assert near == {sum(pair) - first for pair in found if first in pair}
+
+
+@given(
+    st.lists(st.text(alphabet="甲乙丙丁戊己庚辛", max_size=14), max_size=10),
+    st.sampled_from([50, 70, 80, 95, 100]),
+)
+def test_no_pair_is_missed(stems: list[str], alike_from: int) -> None:
+    compared = texts(*stems)
+    every = {
+        (one, other)
+        for one in range(len(stems))
+        for other in range(one + 1, len(stems))
+        if fuzz.ratio(compared[one].text, compared[other].text) >= alike_from and compared[one].text
+    }
+    pairs = near_pairs(compared, alike_from=alike_from)
+    assert {(pair.first, pair.second) for pair in pairs} >= every
+
+
+def test_of_a_bank_of_one_template_the_most_alike_pairs_are_kept() -> None:
+    stems = [f"第{number}号设备运行前应当检查哪些项目" for number in range(100, 160)]
+    stems[50] = stems[10]
+    pairs = near_pairs(texts(*stems), most=7)
+    assert len(pairs) == 7
+    assert (pairs[0].first, pairs[0].second, pairs[0].score) == (10, 50, 100)
 
 
 def test_pairs_are_found_across_blocks_of_rows() -> None:
