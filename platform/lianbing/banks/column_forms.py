@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
-from lianbing.banks.forms import LONG_TEXT, QuestionForm, tidy
+from lianbing.banks.forms import FILLED, LONG_TEXT, QuestionForm, tidy
 from lianbing.banks.key_checks import LONGEST_OPTION, MOST_PAIRS
 from lianbing.banks.problems import Path
 from lianbing.banks.question_reader import lettered
@@ -84,7 +84,7 @@ class OrderingForm(QuestionForm):
 
     steps = TextAreaField(
         _("Steps in the right order, one a line"),
-        validators=[InputRequired(), Length(max=4000)],
+        validators=[FILLED, Length(max=4000)],
         description=_("Candidates see them in another order."),
     )
 
@@ -109,7 +109,7 @@ class ShortAnswerForm(QuestionForm):
 
     answer = TextAreaField(
         _("Model answer"),
-        validators=[InputRequired(), LONG_TEXT],
+        validators=[FILLED, LONG_TEXT],
         description=_("For practice only, until there is marking by hand."),
     )
 

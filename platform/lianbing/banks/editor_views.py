@@ -54,8 +54,10 @@ def new_question(bank_id: int, kind: str) -> ResponseReturnValue:
     bank = use_cases.open_bank(session, current_actor(), BankId(bank_id))
     form = FORMS[QuestionType(kind)]()
     _offer(session, form, bank)
-    if request.method == "GET" and "point" in request.args:
-        form.point.data = request.args["point"]
+    if request.method == "GET":  # what the question before it has, when they are written in a row
+        for field in (form.point, form.source, form.grade):
+            if field.name in request.args:
+                field.data = request.args[field.name]
     return _edit(form, bank, QuestionType(kind), None)
 
 

@@ -42,6 +42,7 @@ LONG_TEXT = Length(max=2000)
 LONGEST_TEXT = Length(max=LONGEST_MATERIAL)  # the checks know which stems may be that long
 SHORT_TEXT = Length(max=200)
 OPTION_TEXT = Length(max=LONGEST_OPTION)
+FILLED = InputRequired(_("Fill this in."))
 REASON = Length(max=300)
 
 
@@ -56,17 +57,17 @@ class QuestionForm(FlaskForm):
         _("Difficulty"),
         places=None,
         default=Decimal("0.4"),
-        validators=[InputRequired()],
+        validators=[FILLED],
         description=_("Share of candidates expected to get it wrong, 0 to 1."),
     )
-    stem = TextAreaField(_("Stem"), validators=[InputRequired(), LONGEST_TEXT])
+    stem = TextAreaField(_("Stem"), validators=[FILLED, LONGEST_TEXT])
     explanation = TextAreaField(
         _("Explanation"),
-        validators=[InputRequired(), LONG_TEXT],
+        validators=[FILLED, LONG_TEXT],
         description=_("Why the answer is right. Do not name options by letter: they are shuffled."),
     )
     source = SelectField(_("Source of the fact"))
-    clause = StringField(_("Article or clause"), validators=[InputRequired(), SHORT_TEXT])
+    clause = StringField(_("Article or clause"), validators=[FILLED, SHORT_TEXT])
     source_title = StringField(_("Title of the new source"), validators=[SHORT_TEXT])
     source_edition = StringField(_("Its edition or number"), validators=[SHORT_TEXT])
     source_kind = SelectField(_("Its kind"))
@@ -251,10 +252,12 @@ class TruthForm(QuestionForm):
     truth = RadioField(
         _("The statement is"),
         choices=[SelectChoice("true", _("True")), SelectChoice("false", _("False"))],
-        validators=[InputRequired()],
+        validators=[InputRequired(_("Choose one."))],
     )
 
     def key(self) -> Key:
+        if self.truth.data not in ("true", "false"):
+            return ChoiceKey(letters=())  # nothing chosen yet is not "false"
         return TruthKey(value=self.truth.data == "true")
 
     def show(self, content: QuestionContent) -> None:

@@ -31,6 +31,14 @@ IDS_A_QUERY = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BankSubject:
+    """What a bank is about; ``title_en`` may be empty."""
+
+    title: str
+    title_en: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class BankRow:
     """A bank; how much it holds is counted by ``figures``, where a page shows it."""
 
@@ -41,7 +49,7 @@ class BankRow:
     code: str
     title: str
     title_en: str
-    subject_title: str
+    subject: BankSubject
     changed_at: datetime
 
 
@@ -106,15 +114,15 @@ def is_examinable() -> ColumnElement[bool]:
     return and_(Question.retired_at.is_(None), QuestionVersion.use != QuestionUse.PRACTICE)
 
 
-def _banks() -> Select[QuestionBank, str]:
+def _banks() -> Select[QuestionBank, str, str]:
     return (
-        select(QuestionBank, Subject.title)
+        select(QuestionBank, Subject.title, Subject.title_en)
         .join(Subject, Subject.id == QuestionBank.subject_id)
         .order_by(QuestionBank.code, QuestionBank.id)
     )
 
 
-def _bank_row(bank: QuestionBank, subject_title: str) -> BankRow:
+def _bank_row(bank: QuestionBank, subject: str, subject_en: str) -> BankRow:
     return BankRow(
         id=BankId(bank.id),
         organisation_id=OrganisationId(bank.organisation_id),
@@ -123,7 +131,7 @@ def _bank_row(bank: QuestionBank, subject_title: str) -> BankRow:
         code=bank.code,
         title=bank.title,
         title_en=bank.title_en,
-        subject_title=subject_title,
+        subject=BankSubject(title=subject, title_en=subject_en),
         changed_at=bank.changed_at,
     )
 

@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask_babel import gettext
 from markupsafe import Markup
 
-from lianbing.banks import rendering
+from lianbing.banks import rendering, shortening
 from lianbing.banks.pictures.queries import picture_source
 from lianbing.infra.database import db
 
@@ -24,6 +24,11 @@ def rich(text: str) -> Markup:
 def rich_line(text: str) -> Markup:
     """An option or a step as HTML that fits a line."""
     return _placed(rendering.render_line(text))
+
+
+def rich_short(text: str, most: int) -> Markup:
+    """A text in one line of at most so many signs, for lists."""
+    return Markup(shortening.render_short(text, most))  # noqa: S704 - cleaned by rendering
 
 
 def rich_stem(stem: str) -> Markup:
@@ -47,8 +52,10 @@ def register(blueprint: Blueprint) -> None:
     for name, shown in (
         ("rich", rich),
         ("rich_line", rich_line),
+        ("rich_short", rich_short),
         ("rich_stem", rich_stem),
         ("rich_cut", rich_cut),
+        ("short_pictures", shortening.short_pictures),
         ("plain_text", rendering.plain_text),
     ):
         blueprint.add_app_template_filter(shown, name)

@@ -11,7 +11,6 @@ Row = TypeVar("Row")
 Made = TypeVar("Made")
 Key = TypeVar("Key")
 PER_PAGE = 50
-LAST_PAGE = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,13 +39,22 @@ class Page(Generic[Row]):
         return Page(rows=rows, number=self.number, total=self.total, per_page=self.per_page)
 
 
+def page_within(number: int, total: int, per_page: int = PER_PAGE) -> int:
+    """The page that is shown when one is asked for: the last one instead of any beyond it.
+
+    A list grows shorter while people work through it, and an empty page says what is not true.
+    """
+    return max(1, min(number, -(-total // per_page)))
+
+
 def page_of(
     session: Session, statement: Select[*tuple[Any, ...]], number: int, *, per_page: int = PER_PAGE
 ) -> Page[Any]:
     """Run an ordered statement for one page; rows come as SQLAlchemy rows."""
-    number = max(1, min(number, LAST_PAGE))
+    total = _count(session, statement)
+    number = page_within(number, total, per_page)
     rows = session.execute(statement.limit(per_page).offset((number - 1) * per_page)).all()
-    return Page(rows=rows, number=number, total=_count(session, statement), per_page=per_page)
+    return Page(rows=rows, number=number, total=total, per_page=per_page)
 
 
 def page_by_key(
@@ -62,10 +70,11 @@ def page_by_key(
 
     A database computes the columns of the rows before an offset too; here it has keys only.
     """
-    number = max(1, min(number, LAST_PAGE))
+    total = _count(session, keys)
+    number = page_within(number, total, per_page)
     here = keys.limit(per_page).offset((number - 1) * per_page).subquery()
     rows = session.execute(shown.where(key.in_(select(here)))).all()
-    return Page(rows=rows, number=number, total=_count(session, keys), per_page=per_page)
+    return Page(rows=rows, number=number, total=total, per_page=per_page)
 
 
 def _count(session: Session, statement: Select[*tuple[Any, ...]]) -> int:

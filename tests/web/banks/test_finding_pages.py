@@ -4,6 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from tests.web.banks.conftest import World
+from tests.web.banks.typed import CHOICE
 
 from lianbing.banks.models import Question
 from lianbing.infra.database import db
@@ -48,3 +49,24 @@ def test_filters_stay_while_leafing(trainer: FlaskClient, world: World) -> None:
     page = trainer.get(f"/banks/{world.bank_id}/?use=both&search=A01").text
     assert 'value="A01"' in page
     assert "What the bank holds" not in page
+
+
+def test_what_was_refused_is_told_where_it_is_seen(trainer: FlaskClient, world: World) -> None:
+    bulk = f"/banks/{world.bank_id}/bulk"
+    answer = trainer.post(f"{bulk}?type=case", data={"kind": "retire", "whole": "0"})
+    assert answer.location == f"/banks/{world.bank_id}/?type=case"  # no anchor below the message
+    assert "tick questions in the list" in trainer.get(answer.location).text
+
+
+def test_a_page_beyond_the_last_is_the_last(trainer: FlaskClient, world: World) -> None:
+    page = trainer.get(f"/banks/{world.bank_id}/?page=99").text
+    assert "No question fits" not in page
+    assert "A01-si00" in page
+
+
+def test_formulas_are_drawn_in_lists(trainer: FlaskClient, world: World) -> None:
+    typed = {**CHOICE, "stem": "已知 $x^2$ 求", "base_number": "1"}
+    trainer.post(f"/banks/questions/{world.ids['A01-si00']}/edit", data=typed)
+    page = trainer.get(f"/banks/{world.bank_id}/?search=%E5%B7%B2%E7%9F%A5").text
+    assert "<msup>" in page
+    assert "$x^2$" not in page

@@ -45,7 +45,12 @@ def test_a_draft_is_sent_taken_on_and_approved(
     assert "1 waits for you" in second.get("/").text
     second.post(f"{review}/reject", data={"number": 2, "text": "限值写错了"})
     assert "限值写错了" in trainer.get(page).text
+    assert "1 to mend" in trainer.get("/").text
+    assert "1 to mend" not in second.get("/").text
+    assert "A01-si00" in trainer.get("/banks/review/?whose=sent_back").text
+    assert "A01-si00" not in second.get("/banks/review/?whose=sent_back").text
     trainer.post(f"{review}/submit")
+    assert "1 to mend" not in trainer.get("/").text
     second.post(f"{review}/approve", data={"number": 2})
     assert "version 1 stays in use" not in trainer.get(page).text
     assert "waits for you" not in second.get("/").text
@@ -76,3 +81,13 @@ def test_two_versions_stand_side_by_side_and_stay_text(trainer: FlaskClient, wor
 def test_questions_of_every_type_compare(trainer: FlaskClient, world: World) -> None:
     for code, question_id in world.ids.items():
         assert trainer.get(f"/banks/review/{question_id}/compare").status_code == 200, code
+
+
+def test_two_versions_are_shown_as_candidates_see_them_too(
+    trainer: FlaskClient, world: World
+) -> None:
+    question_id = world.ids["A01-si00"]
+    edited(trainer, question_id, "求 $\\frac{1}{2}$ 的倒数")
+    page = trainer.get(f"/banks/review/{question_id}/compare").text
+    assert "<mfrac>" in page
+    assert "$\\frac{1}{2}$" in page  # what was typed is what is compared

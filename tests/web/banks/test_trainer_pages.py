@@ -1,5 +1,6 @@
 """A trainer keeps a bank in the browser; nobody else gets near its questions."""
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,23 @@ def test_a_question_retires_and_comes_back(trainer: FlaskClient, world: World) -
     assert link in trainer.get(f"/banks/{world.bank_id}/?state=retired").text
     trainer.post(f"/banks/questions/{question_id}/restore")
     assert link in trainer.get(f"/banks/{world.bank_id}/?use=exam").text
+
+
+def test_a_statement_not_judged_yet_shows_no_key(trainer: FlaskClient, world: World) -> None:
+    look = f"/banks/{world.bank_id}/questions/look/true_false"
+    typed = {"stem": "地线可以当零线用。"}
+    assert "Key:" not in trainer.post(look, data=typed).text
+    assert "Key: False" in trainer.post(look, data={**typed, "truth": "false"}).text
+
+
+def test_another_question_begins_with_the_point_and_source_of_the_last(
+    trainer: FlaskClient, world: World
+) -> None:
+    saved = trainer.post(
+        f"/banks/{world.bank_id}/questions/new/single_choice", data={**CHOICE, "point": "A02"}
+    )
+    page = trainer.get(saved.location).text
+    another = page[page.index(f"/banks/{world.bank_id}/questions/new/") :].split('"')[0]
+    editor = trainer.get(unescape(another)).text
+    assert '<option selected value="A02">' in editor
+    assert '<option selected value="law">' in editor

@@ -8,6 +8,11 @@ class NothingToChange(DomainError):
     message = N_("Nothing was changed: no chosen question differs from what you asked for.")
 
 
+class NothingChosen(DomainError):
+    code = "nothing_chosen"
+    message = N_("Nothing was changed: tick questions in the list, or choose “All found”.")
+
+
 class ChangeIncomplete(DomainError):
     code = "bulk_change_incomplete"
     message = N_("Say what to change, and to what.")

@@ -19,12 +19,10 @@ from lianbing.banks.rules import (
     QuestionUse,
     band_of,
 )
-from lianbing.infra.paging import PER_PAGE, Page
+from lianbing.infra.paging import PER_PAGE, Page, page_within
 from lianbing.kernel.ids import BankId, PersonId, QuestionId, QuestionVersionId
 from lianbing.people.queries import person_names
 from lianbing.subjects.models import AssessmentPoint
-
-LAST_PAGE = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,8 +57,8 @@ def list_questions(
 
     Unless ``opened``, exam-only questions show no words and no search finds them by words.
     """
-    number = max(1, min(number, LAST_PAGE))
     total = session.scalar(_narrowed(select(func.count()), bank_id, wanted, opened=opened)) or 0
+    number = page_within(number, total)
     ids = (
         _narrowed(select(Question.id), bank_id, wanted, opened=opened)
         .order_by(Question.code)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lianbing.banks.finding.changing import apply, take_back, untouched
 from lianbing.banks.finding.errors import (
     ChangeIncomplete,
+    NothingChosen,
     NothingToChange,
     TooManyAtOnce,
     UndoTooLate,
@@ -55,10 +56,12 @@ def change_many(
     ``of_filter``: only to those of the chosen that the filter finds.
 
     Questions in review are left to their reviewers, and those that already are as asked are
-    left alone; return how many were changed. Raises NothingToChange, TooManyAtOnce; PurposeNeeded
-    when they are to be for exams only, before pledge and purpose.
+    left alone; return how many were changed. Raises NothingChosen, NothingToChange,
+    TooManyAtOnce; PurposeNeeded when they are to be for exams only, before pledge and purpose.
     """
     bank = _lock(session, actor, bank_id)
+    if chosen is not None and not chosen:
+        raise NothingChosen
     _check(session, bank, change)
     if change.kind is BulkKind.USE and change.use is QuestionUse.EXAM:
         require_opened(session, actor, bank_id, now=now)

@@ -151,9 +151,11 @@ def change(bank_id: int) -> ResponseReturnValue:
     """Change the ticked questions, or everything the filters find."""
     back = redirect(url_for("banks.show", bank_id=bank_id, _anchor="questions", **_kept_filters()))
     wanted = _change_of_form()
+    # What was refused is told at the head of the page: an anchor would leave it out of sight.
+    refused = redirect(url_for("banks.show", bank_id=bank_id, **_kept_filters()))
     if wanted is None:
         flash(gettext("Say what to change, and to what."), "warning")
-        return back
+        return refused
     whole = request.form.get("whole") == "1"
     chosen = None if whole else request.form.getlist("question", type=int)
     try:
@@ -173,7 +175,7 @@ def change(bank_id: int) -> ResponseReturnValue:
         if refusal.kind in (Kind.FORBIDDEN, Kind.NOT_FOUND):
             raise
         flash(message_of(refusal), "warning")
-        return back
+        return refused
     flash(ngettext("%(num)d question changed.", "%(num)d questions changed.", count), "success")
     return back
 

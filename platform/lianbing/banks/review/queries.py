@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lianbing.banks.models import Question, QuestionBank, QuestionVersion
@@ -40,7 +40,8 @@ class QueueRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueueFilter:
-    """``whose``: ``mine`` (also what nobody has taken), or ``all``."""
+    """``whose``: ``mine`` (also what nobody has taken), ``all``, or ``sent_back`` (what the
+    reader wrote and a reviewer sent back, until it is edited or sent again)."""
 
     whose: str = "mine"
     bank_id: BankId | None = None
@@ -95,6 +96,29 @@ def count_mine(session: Session, actor: Actor) -> int:
     return session.scalar(statement) or 0
 
 
+def count_sent_back(session: Session, actor: Actor) -> int:
+    """How many questions of the actor a reviewer sent back and nobody has changed since."""
+    if actor.person_id is None:
+        return 0
+    statement = select(func.count()).select_from(Question).where(*_sent_back(session, actor))
+    return session.scalar(statement) or 0
+
+
+def _sent_back(session: Session, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    rejected = exists().where(
+        ReviewEntry.question_id == Question.id,
+        ReviewEntry.number == Question.newest_number,
+        ReviewEntry.kind == EntryKind.REJECTED.value,
+    )
+    mine = same_person_ids(session, actor.person_id) if actor.person_id is not None else ()
+    return (
+        Question.state == QuestionState.DRAFT,
+        Question.retired_at.is_(None),
+        Question.author_id.in_(mine),
+        rejected,
+    )
+
+
 def queue_statement(
     session: Session, actor: Actor, wanted: QueueFilter
 ) -> Select[Question, QuestionVersion, str, str]:
@@ -103,14 +127,15 @@ def queue_statement(
         select(Question, QuestionVersion, QuestionBank.title, QuestionBank.title_en)
         .join(QuestionVersion, is_newest())
         .join(QuestionBank, QuestionBank.id == Question.bank_id)
-        .where(
-            Question.state == QuestionState.IN_REVIEW,
-            Question.retired_at.is_(None),
-            QuestionBank.organisation_id.in_(reachable_ids(actor, Role.TRAINER)),
-        )
+        .where(QuestionBank.organisation_id.in_(reachable_ids(actor, Role.TRAINER)))
     )
     if wanted.bank_id is not None:
         statement = statement.where(Question.bank_id == wanted.bank_id)
+    if wanted.whose == "sent_back":
+        return statement.where(*_sent_back(session, actor))
+    statement = statement.where(
+        Question.state == QuestionState.IN_REVIEW, Question.retired_at.is_(None)
+    )
     if wanted.whose == "mine" and actor.person_id is not None:
         mine = same_person_ids(session, actor.person_id)
         free = Question.reviewer_id.is_(None) & or_(

@@ -68,11 +68,13 @@ def review_card(question_id: QuestionId, organisation_id: OrganisationId) -> dic
 
 
 def panel(actor: Actor) -> Markup | str:
-    """Home's tasks: questions that wait for the reader's review."""
+    """Home's tasks: questions that wait for the reader's review, and own ones sent back."""
     count = queries.count_mine(db.session(), actor)
-    if not count:
+    sent_back = queries.count_sent_back(db.session(), actor)
+    if not count and not sent_back:
         return ""
-    return Markup(render_template("banks/review/_panel.html", count=count))  # noqa: S704 - own
+    drawn = render_template("banks/review/_panel.html", count=count, sent_back=sent_back)
+    return Markup(drawn)  # noqa: S704 - own
 
 
 @blueprint.get("/")
@@ -80,9 +82,12 @@ def panel(actor: Actor) -> Markup | str:
 def queue() -> ResponseReturnValue:
     """What waits for a reviewer, the reader's own and what nobody has taken first."""
     session, actor = db.session(), current_actor()
-    whose = "all" if request.args.get("whose") == "all" else "mine"
+    whose = request.args.get("whose", "")
     bank = request.args.get("bank", type=int)
-    wanted = QueueFilter(whose=whose, bank_id=None if bank is None else BankId(bank))
+    wanted = QueueFilter(
+        whose=whose if whose in ("all", "sent_back") else "mine",
+        bank_id=None if bank is None else BankId(bank),
+    )
     page = queries.page_of_queue(session, actor, wanted, request.args.get("page", 1, type=int))
     ids = {row.author_id for row in page.rows} | {row.reviewer_id for row in page.rows}
     return render_template(

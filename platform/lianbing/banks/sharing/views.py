@@ -46,13 +46,23 @@ def right_words(right: GrantRight) -> str:
 @access.roles(Role.TRAINER)
 def grants(bank_id: int) -> ResponseReturnValue:
     """With whom a bank is shared."""
+    return _page(BankId(bank_id))
+
+
+def _page(bank_id: BankId) -> str:
+    """The page; what was sent and refused stands in its form again."""
     session = db.session()
-    bank = get_bank(session, BankId(bank_id))
+    bank = get_bank(session, bank_id)
     require_reach(session, current_actor(), Role.TRAINER, organisation_id=bank.organisation_id)
     page = queries.page_of_grants(session, bank.id, request.args.get("page", 1, type=int))
     names = person_names(session, {row.granted_by for row in page.rows if row.granted_by})
     return render_template(
-        "banks/sharing/grants.html", bank=bank, page=page, names=names, rights=list(GrantRight)
+        "banks/sharing/grants.html",
+        bank=bank,
+        page=page,
+        names=names,
+        rights=list(GrantRight),
+        sent=request.form,
     )
 
 
@@ -85,8 +95,8 @@ def share(bank_id: int) -> ResponseReturnValue:
             raise
     if error is not None:
         flash(message_of(error), "error")
-    else:
-        flash(gettext("Shared."), "success")
+        return _page(BankId(bank_id)), 400
+    flash(gettext("Shared."), "success")
     return redirect(url_for("bank_sharing.grants", bank_id=bank_id))
 
 
