@@ -3,6 +3,7 @@
 import ctypes
 import logging
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -23,6 +24,15 @@ def end_with_parent(how: signal.Signals) -> None:
     _libc.prctl(PR_SET_PDEATHSIG, how, 0, 0, 0)
     if os.getppid() != parent:  # it died in between
         os.kill(os.getpid(), how)
+
+
+def allow_open_files(wanted: int) -> None:
+    """Let this process and its children have so many files and sockets open, as far as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Supervisor:

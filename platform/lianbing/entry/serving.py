@@ -19,10 +19,16 @@ from lianbing.entry.celery import install_kicker, make_celery
 from lianbing.entry.embedded import claim_data_folder, start_embedded_tasks
 from lianbing.entry.factory import create_app
 from lianbing.entry.memory import settle_memory
-from lianbing.entry.processes import end_with_parent
+from lianbing.entry.processes import allow_open_files, end_with_parent
 from lianbing.infra.metrics import share_rows
 from lianbing.infra.settings import Settings
 
+CONNECTIONS = 16_384
+"""Open connections a worker takes in. Granian's own measure is 1,024 over all workers, idle ones
+of browsers included: whoever came beyond it waited, unanswered, for one of them to be closed. What
+is computed at once is bounded by the threads."""
+BACKLOG = 4096
+OTHER_FILES = 1024
 STOP_SECONDS = 20
 """How long a worker may finish its requests after the signal to stop."""
 
@@ -44,6 +50,7 @@ def serve_web(settings: Settings, *, on_listening: Callable[[], None] | None = N
     """Serve until SIGTERM or SIGINT; exits the process with 1 when a worker keeps dying."""
     if settings.is_embedded:
         claim_data_folder(settings)  # in the parent, so that a replaced worker inherits it
+    allow_open_files(CONNECTIONS + OTHER_FILES)
     multiprocessing.set_start_method("fork", force=True)
     share_rows(settings.web_workers)
     server = Server(
@@ -53,6 +60,8 @@ def serve_web(settings: Settings, *, on_listening: Callable[[], None] | None = N
         interface=Interfaces.WSGI,
         workers=settings.web_workers,
         blocking_threads=settings.web_threads,
+        backlog=BACKLOG,
+        backpressure=CONNECTIONS,
         workers_kill_timeout=STOP_SECONDS,
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
