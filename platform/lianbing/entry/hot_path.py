@@ -38,6 +38,10 @@ DRILL_COMPANY = 32
 PACED_COMPANY = 40
 """So many do not wait for the pace: each holds a thread of the server, which saves need too."""
 
+PAGES = 12
+"""Pages a process computes at once. Three less than it has connections, so that the writers of
+starts, hand-ins and drills find one however many pages are asked for."""
+
 
 def init_exams(app: Flask, settings: Settings) -> None:
     """Give the exam path its token signers, the one writer a kind of this process, its routes."""
@@ -73,7 +77,7 @@ def init_exams(app: Flask, settings: Settings) -> None:
         ("GET", hot_paper.PAPER_PATH): hot_paper.PaperRoute(engine=engine, seats=seats, admit=gate),
     }
     routes["POST", hot_answer.PATH] = _drill_route(app, settings)
-    app.wsgi_app = HotPath(app.wsgi_app, routes)  # type: ignore[method-assign]
+    app.wsgi_app = HotPath(app.wsgi_app, routes, pages=PAGES)  # type: ignore[method-assign]
 
 
 def _drill_route(app: Flask, settings: Settings) -> Route:

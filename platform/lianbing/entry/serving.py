@@ -20,6 +20,7 @@ from lianbing.entry.embedded import claim_data_folder, start_embedded_tasks
 from lianbing.entry.factory import create_app
 from lianbing.entry.memory import settle_memory
 from lianbing.entry.processes import allow_open_files, end_with_parent
+from lianbing.entry.warming import warm_up
 from lianbing.infra.metrics import share_rows
 from lianbing.infra.settings import Settings
 
@@ -42,6 +43,7 @@ def load_application() -> Flask:
         start_embedded_tasks(app)
     else:
         install_kicker(make_celery(app))
+    warm_up(app)
     settle_memory()
     return app
 

@@ -8,6 +8,7 @@ docs/hot-path.md shows what it saves.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -41,28 +42,39 @@ Admit = Callable[[ExamId, "WSGIEnvironment"], None]
 
 
 class HotPath:
-    """WSGI middleware that takes the routes it knows and lets everything else through."""
+    """WSGI middleware that takes the routes it knows and lets everything else through, by turns.
 
-    def __init__(self, app: "WSGIApplication", routes: Mapping[tuple[str, str], Route]) -> None:
+    Pages that are computed at the same time slow each other down and what is hot with them, so only
+    ``pages`` of them are; the others wait before they have begun (ADR 0105).
+    """
+
+    def __init__(
+        self, app: "WSGIApplication", routes: Mapping[tuple[str, str], Route], *, pages: int
+    ) -> None:
         """``routes`` by method and path; a path that ends in a slash stands for all below it."""
         self._app = app
         self._routes = routes
+        self._pages = BoundedSemaphore(pages)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         route = self._find(environ["REQUEST_METHOD"], environ["PATH_INFO"])
         if route is None:
-            return self._app(environ, start_response)
+            return self._page(environ, start_response)
         try:
             answer = route(environ)
         except Exception as error:  # the view raises it again, for the one mapping of errors
             environ[OUTCOME] = error
-            return self._app(environ, start_response)
+            return self._page(environ, start_response)
         if answer is None:
-            return self._app(environ, start_response)
+            return self._page(environ, start_response)
         start_response("200 OK", _headers(answer))
         return (answer.body,)
+
+    def _page(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with self._pages:
+            return self._app(environ, start_response)
 
     def _find(self, method: str, path: str) -> Route | None:
         found = self._routes.get((method, path))
