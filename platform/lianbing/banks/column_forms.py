@@ -32,7 +32,7 @@ class MatchingForm(QuestionForm):
         StringField(_("Left"), validators=[ENTRY]) for _number in range(MOST_PAIRS)
     )
     right_1, right_2, right_3, right_4, right_5, right_6, right_7, right_8 = (
-        StringField(_("Right"), validators=[ENTRY]) for _number in range(MOST_PAIRS)
+        StringField(_("Right column"), validators=[ENTRY]) for _number in range(MOST_PAIRS)
     )
     extra = TextAreaField(
         _("On the right, but fitting nothing: one a line"), validators=[LONG_TEXT]

@@ -39,7 +39,7 @@ def test_a_report_stands_on_the_workers_page_until_it_is_answered(
     client.set_cookie("lang", "en")
     assert "1 waits for an answer" in client.get("/").text
     page = client.get("/banks/reports/").text
-    assert code in page
+    assert f"题干 {code}" in page
     answer = page.split('action="/banks/reports/')[1].split('"')[0]
     client.post(f"/banks/reports/{answer}", data={"verdict": "no_error", "text": "按新标准无误"})
     assert "按新标准无误" in client.get("/banks/reports/?state=answered").text

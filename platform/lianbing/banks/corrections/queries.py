@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from lianbing.banks.corrections.models import ErrorReport
 from lianbing.banks.corrections.rules import ErrorKind, ReportState
 from lianbing.banks.models import Question, QuestionBank, QuestionVersion
+from lianbing.banks.rules import QuestionUse
 from lianbing.infra.paging import Page, page_of
 from lianbing.kernel.actor import Actor, Role
 from lianbing.kernel.ids import PersonId, QuestionId
@@ -20,12 +21,14 @@ OWN_SHOWN = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportRow:
-    """A report; ``number`` is the version that was seen. Who reported is nobody's business here."""
+    """A report; ``number`` is the version that was seen, ``stem`` its words, empty when the
+    question ever was for exams only. Who reported is nobody's business here."""
 
     id: int
     question_id: QuestionId
     code: str
     number: int
+    stem: str
     title: str
     title_en: str
     kind: ErrorKind
@@ -65,12 +68,15 @@ def list_own(session: Session, person_id: PersonId) -> list[ReportRow]:
     return [_row(*row) for row in session.execute(statement.limit(OWN_SHOWN))]
 
 
-def _reports() -> Select[ErrorReport, str, int, str, str]:
+def _reports() -> Select[ErrorReport, str, int, str, str, str]:
+    other = aliased(QuestionVersion)
+    was_secret = exists().where(other.question_id == Question.id, other.use == QuestionUse.EXAM)
     return (
         select(
             ErrorReport,
             Question.code,
             QuestionVersion.number,
+            case((was_secret, ""), else_=QuestionVersion.stem),
             QuestionBank.title,
             QuestionBank.title_en,
         )
@@ -89,12 +95,15 @@ def _is_open(wanted: bool) -> ColumnElement[bool]:
     return is_open if wanted else ~is_open
 
 
-def _row(report: ErrorReport, code: str, number: int, title: str, title_en: str) -> ReportRow:
+def _row(
+    report: ErrorReport, code: str, number: int, stem: str, title: str, title_en: str
+) -> ReportRow:
     return ReportRow(
         id=report.id,
         question_id=QuestionId(report.question_id),
         code=code,
         number=number,
+        stem=stem,
         title=title,
         title_en=title_en,
         kind=ErrorKind(report.kind),
