@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.browser import moved_clock
+from tests.browser.moved_clock import AHEAD, MovedClock
 from tests.browser.serving import Served, free_port
 from tests.conftest import SECRETS, TestServers, need, own_database, own_prefix
 
@@ -20,6 +22,7 @@ from lianbing.entry import create_app
 from lianbing.entry.readiness import upgrade_schema
 from lianbing.infra.database import db
 from lianbing.infra.settings import PREFIX, Settings, Shape
+from lianbing.kernel.clock import utc_now
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -75,7 +78,34 @@ def production_served(
         yield from _serving(settings, folder)
 
 
-def _serving(settings: Settings, folder: Path) -> Iterator[Served]:
+@pytest.fixture
+def moved_served(tmp_path: Path) -> Iterator[tuple[Served, MovedClock]]:
+    """An embedded server of a test's own whose clock the test moves ahead, day by day.
+
+    The test starts it when its world stands: two writers of SQLite need not meet before.
+    """
+    settings = Settings(
+        shape=Shape.EMBEDDED,
+        data_dir=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'lianbing.db'}",
+        port=free_port(),
+        **SECRETS,
+    )
+    clock = MovedClock(tmp_path / "ahead")
+    clock.stand_at(utc_now())
+    extra = {AHEAD: str(clock.file)}
+    for served in _serving(settings, tmp_path, module=moved_clock.__name__, start=False, **extra):
+        yield served, clock
+
+
+def _serving(
+    settings: Settings,
+    folder: Path,
+    *,
+    module: str = "lianbing.entry.cli",
+    start: bool = True,
+    **extra: str,
+) -> Iterator[Served]:
     app = create_app(settings)
     upgrade_schema(app)
     with app.app_context():
@@ -84,11 +114,13 @@ def _serving(settings: Settings, folder: Path) -> Iterator[Served]:
     served = Served(
         app=app,
         shape=settings.shape.value,
-        environment={PREFIX + name.upper(): str(value) for name, value in values.items()},
+        environment={PREFIX + name.upper(): str(value) for name, value in values.items()} | extra,
         log=folder / "server.log",
         port=settings.port,
+        module=module,
     )
-    served.start()
+    if start:
+        served.start()
     try:
         yield served
     finally:

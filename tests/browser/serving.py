@@ -29,6 +29,8 @@ class Served:
     environment: dict[str, str]
     log: Path
     port: int
+    module: str = "lianbing.entry.cli"
+    """What is run with ``serve``: the command itself, or one that moves its clock first."""
     _process: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
@@ -40,7 +42,7 @@ class Served:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("LIANBING_")}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "lianbing.entry.cli", "serve"],
+                [sys.executable, "-m", self.module, "serve"],
                 env={**inherited, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,

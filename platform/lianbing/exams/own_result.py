@@ -61,7 +61,11 @@ class PartRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ItemRow:
-    """One question of a released script; answers in their own shapes, the view words them."""
+    """One question of a released script; answers in their own shapes, the view words them.
+
+    ``whys``: why an option is wrong, by its letter, where the bank says so and the answer was not
+    right.
+    """
 
     number: int
     version_id: QuestionVersionId
@@ -77,6 +81,7 @@ class ItemRow:
     verdict: Verdict
     explanation: str
     source: str
+    whys: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -212,6 +217,9 @@ def _item(
         verdict=mark.verdict,
         explanation=content.explanation,
         source=" ".join((source.title, source.edition, source.clause)).strip() if source else "",
+        whys={}
+        if mark.verdict is Verdict.RIGHT
+        else {seen_as[option.letter]: option.why for option in content.options if option.why},
     )
 
 

@@ -4,15 +4,17 @@ import random
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from tests.banks_factory import write_bank
 
 from lianbing.banks.bank_reader import read_bank
 from lianbing.banks.encoding import options_from_json, options_to_json
 from lianbing.banks.rules import ChoiceKey, Option, QuestionContent, QuestionType
-from lianbing.grading.rules import Verdict
+from lianbing.exams.own_result import review_items
+from lianbing.grading.rules import AnswerMark, Verdict
 from lianbing.kernel.ids import PaperId, QuestionVersionId
 from lianbing.papers.freezing import deal_letters
-from lianbing.papers.rules import FrozenPaper, PaperQuestion, candidate_paper
+from lianbing.papers.rules import FrozenPaper, PaperQuestion, candidate_paper, form_order
 from lianbing.practice.feedback import show_feedback
 from lianbing.practice.rules import BookChange
 from lianbing.practice.shown import show_question
@@ -92,3 +94,16 @@ def test_it_is_told_with_the_feedback_and_not_before() -> None:
     )
     reasons = {row.option.text: row.why for row in feedback.checked.options}
     assert reasons == {"断电": "", "登高": REASON, "呼救": ""}
+
+
+@pytest.mark.parametrize("verdict", [Verdict.WRONG, Verdict.UNANSWERED, Verdict.RIGHT])
+def test_a_review_tells_it_by_the_letter_seen_unless_the_answer_was_right(verdict: Verdict) -> None:
+    question = PaperQuestion(number=1, marks=Decimal(1), content=CONTENT)
+    paper = FrozenPaper(id=PaperId(1), content_hash="x", title="", questions=(question,))
+    for seed in range(10):
+        order = form_order(paper, seed=seed, shuffle_questions=False, shuffle_options=True)
+        mark = AnswerMark(marks=Decimal(0), verdict=verdict)
+        [row] = review_items(paper, order, {1: "B"}, {1: mark})
+        texts = dict(row.options)
+        told = {texts[letter]: why for letter, why in row.whys.items()}
+        assert told == ({} if verdict is Verdict.RIGHT else {"登高": REASON})
