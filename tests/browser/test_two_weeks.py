@@ -263,6 +263,7 @@ def a_mock_is_sat(two: Fortnight, now: datetime) -> None:
     page.locator("#confirm-hand-in").click()
     page.wait_for_url("**/result")
     expect(page.locator(".review-item").first).to_be_visible()
+    expect(page.locator(".review-why").first).to_be_visible()
     two.keep("11-mock-result")
     assert two.answers_on_the_map(now) == known + 1
 

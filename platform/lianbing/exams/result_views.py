@@ -129,6 +129,7 @@ def worded_items(items: Iterable[own_result.ItemRow]) -> list[dict[str, Any]]:
             "verdict": item.verdict.value,
             "explanation": item.explanation,
             "source": item.source,
+            "whys": item.whys,
         }
         for item in items
     ]
