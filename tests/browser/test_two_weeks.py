@@ -24,6 +24,7 @@ from tests.rewards_factory import add_days
 from lianbing.banks.rules import ChoiceKey, TruthKey
 from lianbing.exams import sitting
 from lianbing.exams.use_cases import ExamPlan, enrol, publish_results, schedule_exam
+from lianbing.grading.rules import Verdict
 from lianbing.infra.calendar import local_date
 from lianbing.infra.crypto import current_keyring
 from lianbing.infra.database import db, transaction
@@ -40,7 +41,9 @@ from lianbing.practice.campaigns.rules import Binding, CampaignForm, Plan
 from lianbing.practice.challenge import use_cases as challenge
 from lianbing.practice.challenge.queries import get_standing
 from lianbing.practice.duel import use_cases as duel
+from lianbing.practice.models import PracticeAnswer
 from lianbing.practice.rewards.queries import find_league
+from lianbing.practice.rules import DrillMode
 from lianbing.practice.starting import start_book_drill, start_drill
 from lianbing.subjects.models import AssessmentPoint
 from lianbing.training.demo import MATERIAL_TITLE, POINT
@@ -266,6 +269,14 @@ def a_mock_is_sat(two: Fortnight, now: datetime) -> None:
     expect(page.locator(".review-why").first).to_be_visible()
     two.keep("11-mock-result")
     assert two.answers_on_the_map(now) == known + 1
+    [(question_id, verdict)] = db.session.execute(
+        select(PracticeAnswer.question_id, PracticeAnswer.verdict).where(
+            PracticeAnswer.person_id == two.me.person_id,
+            PracticeAnswer.mode == DrillMode.MOCK.value,
+        )
+    )
+    two.worker.decide(question_id, now, right=verdict == Verdict.RIGHT.value)
+    two.check_book()
 
 
 def a_weak_point_offers_material(two: Fortnight, now: datetime) -> None:
