@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lianbing.banks.queries import find_bank
 from lianbing.banks.rules import Answer, QuestionType, QuestionUse
 from lianbing.exams.journal import Entry
-from lianbing.exams.mass_quiz import queries, trying, use_cases
+from lianbing.exams.mass_quiz import tries, trying, use_cases
 from lianbing.exams.mass_quiz.models import MassQuizStanding, MassQuizTry
 from lianbing.exams.mass_quiz.rules import Counting, PointsFor, QuizPlan
 from lianbing.exams.mass_quiz.taking_up import take_up
@@ -101,7 +101,7 @@ class QuizWorld:
 
     def right(self, try_id: int, *, count: int = QUESTIONS) -> list[Entry]:
         """Right answers to the first so many questions."""
-        paper = queries.paper_of(self.session, self.row(try_id))
+        paper = tries.paper_of(self.session, self.row(try_id))
         return [
             Entry(
                 seq=one.number,
@@ -147,6 +147,7 @@ class QuizWorld:
         return self.session.get_one(MassQuizStanding, key, populate_existing=True)
 
     def colleague(self, name: str, *, team: Organisation | None = None) -> Person:
+        self.session.rollback()
         return make_person(self.session, name, organisation=team or self.team)
 
 

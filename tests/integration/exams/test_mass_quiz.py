@@ -16,7 +16,7 @@ from tests.quiz_factory import DAY, PLAN, QUESTIONS, QuizWorld, at, make_quiz_wo
 from lianbing.banks.models import QuestionVersion
 from lianbing.banks.rules import QuestionUse
 from lianbing.exams.errors import BadToken
-from lianbing.exams.mass_quiz import following, queries, results, trying, use_cases
+from lianbing.exams.mass_quiz import following, queries, results, rolls, tries, trying, use_cases
 from lianbing.exams.mass_quiz.errors import (
     BadQuiz,
     NoTriesToday,
@@ -63,9 +63,7 @@ def test_a_try_is_drawn_from_the_bank_and_made_again_letter_by_letter(world: Qui
     try_id = world.begin(at(9))
     one = world.row(try_id)
     assert len(one.questions) == QUESTIONS
-    assert queries.paper_of(world.session, one) == queries.paper_of(
-        world.session, world.row(try_id)
-    )
+    assert tries.paper_of(world.session, one) == tries.paper_of(world.session, world.row(try_id))
     assert one.due_at == at(9, 10)
     world.sit(at(9, 1))
     other = world.begin(at(10), seed=8)
@@ -404,11 +402,11 @@ def test_who_has_not_taken_part_are_the_members_without_a_finished_try(world: Qu
     world.begin(at(9))
     world.sit(at(9), person=colleague)
     place, on = OrganisationId(world.team.id), DAY
-    roll = following.get_roll(world.session, world.quiz_id, place, 1, on=on)
+    roll = rolls.get_roll(world.session, world.quiz_id, place, 1, on=on)
     assert (roll.people, roll.done) == (2, 1)
     assert [one.name for one in roll.absent.rows] == ["程立新"]
     assert roll.text_names == ("程立新",)
-    absent = following.all_absent(world.session, world.quiz_id, place, on=on)
+    absent = rolls.all_absent(world.session, world.quiz_id, place, on=on)
     assert [one.team for one in absent] == ["一班"]
 
 

@@ -14,7 +14,7 @@ from lianbing.exams.hot import read_body
 from lianbing.exams.journal import Entry
 from lianbing.exams.mass_quiz import trying
 from lianbing.exams.mass_quiz.passes import tokens
-from lianbing.exams.mass_quiz.queries import paper_of
+from lianbing.exams.mass_quiz.tries import paper_of
 from lianbing.exams.scratch import Seat, Standing, standing_of
 from lianbing.exams.scratch_page import save_results, standing_body
 from lianbing.infra.arrival import arrived_at

@@ -14,9 +14,9 @@ from lianbing.banks.queries import find_bank
 from lianbing.banks.rules import Answer, QuestionType
 from lianbing.exams.journal import Entry
 from lianbing.exams.mass_quiz.models import MassQuiz, MassQuizTry
-from lianbing.exams.mass_quiz.queries import paper_of
 from lianbing.exams.mass_quiz.rules import Counting, PointsFor, QuizPlan
 from lianbing.exams.mass_quiz.taking_up import take_up
+from lianbing.exams.mass_quiz.tries import paper_of
 from lianbing.exams.mass_quiz.trying import begin_try, end_try, open_page
 from lianbing.exams.mass_quiz.use_cases import NewQuiz, draft_quiz, publish_quiz
 from lianbing.exams.own_result import right_answer

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from lianbing.exams.mass_quiz import queries, use_cases
+from lianbing.exams.mass_quiz import queries, tries, use_cases
 from lianbing.exams.mass_quiz.errors import BadQuiz, QuizClosed, TryUnderWay
 from lianbing.exams.mass_quiz.forms import QuizFields, ReasonForm
 from lianbing.exams.mass_quiz.queries import LEADERS
@@ -146,9 +146,7 @@ def person(quiz_id: int, person_id: int) -> ResponseReturnValue:
     row = queries.get_led(session, actor, quiz_id, now=now)
     require_reach(session, actor, Role.ORGANISER, organisation_id=row.organisation_id)
     identities = identities_of(session, PersonId(person_id))
-    page = queries.page_of_tries(
-        session, quiz_id, identities, request.args.get("page", 1, type=int)
-    )
+    page = tries.page_of_tries(session, quiz_id, identities, request.args.get("page", 1, type=int))
     return render_template(
         "exams/mass_quiz/person.html",
         row=row,
@@ -174,7 +172,7 @@ def restore(try_id: int) -> ResponseReturnValue:
 
 def _judge(try_id: int, *, restore: bool) -> ResponseReturnValue:
     form, actor, now = ReasonForm(), current_actor(), utc_now()
-    one = queries.get_try(db.session(), try_id)
+    one = tries.get_try(db.session(), try_id)
     back = redirect(url_for("quiz_desk.person", quiz_id=one.quiz_id, person_id=one.person_id))
     if not form.validate_on_submit():
         flash(gettext("Say why in a few words; the reason is kept."), "error")

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from lianbing.exams.mass_quiz import following, queries
+from lianbing.exams.mass_quiz import following, queries, rolls
 from lianbing.exams.mass_quiz.errors import QuizNotFound
 from lianbing.exams.mass_quiz.following import PlaceOrder
 from lianbing.exams.mass_quiz.forms import ReasonForm
@@ -106,7 +106,7 @@ def people(quiz_id: int) -> ResponseReturnValue:
         row=row,
         nodes=nodes,
         chosen=place,
-        page=following.page_of_people(session, row, place, _number(), on=on),
+        page=rolls.page_of_people(session, row, place, _number(), on=on),
         organises=reaches(session, actor, Role.ORGANISER, organisation_id=row.organisation_id),
     )
 
@@ -118,7 +118,7 @@ def export_people(quiz_id: int) -> Response:
     row, _nodes, place = _chosen(quiz_id)
     db.session.rollback()
     with transaction() as session:
-        lines = following.all_people(session, row, place, on=local_date(utc_now()))
+        lines = rolls.all_people(session, row, place, on=local_date(utc_now()))
         _record(session, current_actor(), row, "people", place)
     headings = [
         gettext("Place"),
@@ -140,7 +140,7 @@ def export_people(quiz_id: int) -> Response:
 def missing(quiz_id: int) -> ResponseReturnValue:
     """Who below a node has not taken part yet, and the text for a chat group."""
     row, nodes, place = _chosen(quiz_id)
-    roll = following.get_roll(db.session(), quiz_id, place, _number(), on=local_date(utc_now()))
+    roll = rolls.get_roll(db.session(), quiz_id, place, _number(), on=local_date(utc_now()))
     return render_template(
         "exams/mass_quiz/missing.html", row=row, nodes=nodes, chosen=place, roll=roll
     )
@@ -153,7 +153,7 @@ def export_missing(quiz_id: int) -> Response:
     row, _nodes, place = _chosen(quiz_id)
     db.session.rollback()
     with transaction() as session:
-        lines = following.all_absent(session, quiz_id, place, on=local_date(utc_now()))
+        lines = rolls.all_absent(session, quiz_id, place, on=local_date(utc_now()))
         _record(session, current_actor(), row, "missing", place)
     headings = [gettext("Name"), gettext("Work team")]
     return send_workbook(row.plan.title, headings, [(one.name, one.team) for one in lines])

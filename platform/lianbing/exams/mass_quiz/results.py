@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from lianbing.banks.models import QuestionVersion
 from lianbing.banks.rules import QuestionUse
 from lianbing.exams.mass_quiz.models import MassQuizTry
-from lianbing.exams.mass_quiz.queries import QuizRow, order_of, paper_of
+from lianbing.exams.mass_quiz.queries import QuizRow
 from lianbing.exams.mass_quiz.rules import is_final
+from lianbing.exams.mass_quiz.tries import order_of, paper_of
 from lianbing.exams.own_result import ItemRow, review_items
 from lianbing.exams.scratch import answers_of
 from lianbing.grading.rules import AnswerMark, Verdict

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lianbing.banks.queries import examinable
@@ -12,13 +12,7 @@ from lianbing.exams.journal import Entry
 from lianbing.exams.mass_quiz.errors import NoTriesToday, QuizCannotAsk, QuizNotFound, QuizNotOpen
 from lianbing.exams.mass_quiz.folding import fold, hold_standing
 from lianbing.exams.mass_quiz.models import MassQuiz, MassQuizTry
-from lianbing.exams.mass_quiz.queries import (
-    is_meant_for,
-    own_identities,
-    own_try,
-    paper_of,
-    state_of,
-)
+from lianbing.exams.mass_quiz.queries import is_meant_for, state_of
 from lianbing.exams.mass_quiz.rules import (
     GRACE,
     SETTLE,
@@ -29,6 +23,7 @@ from lianbing.exams.mass_quiz.rules import (
     tries_left,
     usable,
 )
+from lianbing.exams.mass_quiz.tries import own_identities, own_try, paper_of
 from lianbing.exams.scratch import Seat, SeatTokens, Standing, answers_of, keep_answers, standing_of
 from lianbing.grading.rules import MarkingRule, mark_script
 from lianbing.infra.calendar import local_date
@@ -215,14 +210,6 @@ def list_due(session: Session, *, now: datetime, limit: int) -> list[int]:
         .limit(limit)
     )
     return list(session.scalars(statement))
-
-
-def count_open(session: Session, quiz_id: int) -> int:
-    """How many tries of a quiz nobody has ended yet."""
-    statement = select(func.count()).where(
-        MassQuizTry.quiz_id == quiz_id, MassQuizTry.is_open.is_(True)
-    )
-    return session.scalar(statement) or 0
 
 
 def _is_over(one: MassQuizTry, now: datetime) -> bool:

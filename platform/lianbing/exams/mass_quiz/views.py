@@ -10,7 +10,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from lianbing.exams.mass_quiz import queries, results, trying
+from lianbing.exams.mass_quiz import queries, results, tries, trying
 from lianbing.exams.mass_quiz.errors import NoTriesToday, QuizCannotAsk, QuizNotFound, QuizNotOpen
 from lianbing.exams.mass_quiz.following import PlaceOrder, board_of_places
 from lianbing.exams.mass_quiz.models import MassQuizTry
@@ -61,18 +61,18 @@ def show(quiz_id: int) -> ResponseReturnValue:
         _settle(session, current_actor(), quiz_id, now)
     session, actor = db.session(), current_actor()
     own = queries.get_own(session, actor, quiz_id, now=now)
-    identities = queries.own_identities(session, actor)
+    identities = tries.own_identities(session, actor)
     return render_template(
         "exams/mass_quiz/show.html",
         own=own,
         board=_board(session, actor, own.row, now),
-        page=queries.page_of_tries(session, quiz_id, identities, _number(), per_page=10),
+        page=tries.page_of_tries(session, quiz_id, identities, _number(), per_page=10),
     )
 
 
 def _settle(session: Session, actor: Actor, quiz_id: int, now: datetime) -> None:
     trying.settle_own(session, actor, quiz_id, now=now)
-    people = queries.own_identities(session, actor)
+    people = tries.own_identities(session, actor)
     take_up(session, now=now, quiz_id=quiz_id, people=people)
 
 
@@ -103,11 +103,11 @@ def sit(try_id: int) -> ResponseReturnValue:
     """The real exam's page on the try's paper; opening it puts an earlier page out."""
     now = arrived_at(request.environ)
     with transaction() as session:
-        one = queries.own_try(session, current_actor(), try_id)
+        one = tries.own_try(session, current_actor(), try_id)
         if not one.is_open or now > one.due_at:
             return redirect(url_for("mass_quiz.result", try_id=try_id))
         seat = trying.open_page(session, current_actor(), try_id)
-    one = queries.own_try(db.session(), current_actor(), try_id)
+    one = tries.own_try(db.session(), current_actor(), try_id)
     return render_template("exams/sit.html", exam_data=_exam_data(seat, one, now))
 
 
@@ -117,11 +117,11 @@ def result(try_id: int) -> ResponseReturnValue:
     """The marks of a try and what was weak; keys and explanations when they may be shown."""
     now = arrived_at(request.environ)
     with transaction() as session:
-        one = queries.own_try(session, current_actor(), try_id)
+        one = tries.own_try(session, current_actor(), try_id)
         _settle(session, current_actor(), one.quiz_id, now)
     kick("deliver_outbox")
     session = db.session()
-    one = queries.own_try(session, current_actor(), try_id)
+    one = tries.own_try(session, current_actor(), try_id)
     if one.is_open and now <= one.due_at:
         return redirect(url_for("mass_quiz.sit", try_id=try_id))
     own = queries.get_own(session, current_actor(), one.quiz_id, now=now)
@@ -129,7 +129,7 @@ def result(try_id: int) -> ResponseReturnValue:
     return render_template(
         "exams/mass_quiz/result.html",
         own=own,
-        one=queries.try_row(one),
+        one=tries.try_row(one),
         points=[] if one.is_open else results.list_points(session, one),
         explained=explained,
         items=worded_items(results.explain(session, one)) if explained else [],
@@ -146,7 +146,7 @@ def places(quiz_id: int) -> ResponseReturnValue:
     if kind not in KINDS:
         raise QuizNotFound
     by = read_order()
-    person_id = queries.own_identities(session, actor)[0]
+    person_id = tries.own_identities(session, actor)[0]
     home = homes_of(session, [person_id]).get(person_id)
     mine = None if home is None else (home.unit_id if kind == UNIT else home.team_id)
     return render_template(
@@ -179,8 +179,8 @@ def panel(actor: Actor) -> Markup | str:
 def _exam_data(seat: Seat, one: MassQuizTry, now: datetime) -> dict[str, Any]:
     session = db.session()
     row = queries.get_quiz(session, one.quiz_id, now=now)
-    paper = queries.paper_of(session, one)
-    order = queries.order_of(paper, one)
+    paper = tries.paper_of(session, one)
+    order = tries.order_of(paper, one)
     name = f"quiz-{one.id}"
     result_url = url_for("mass_quiz.result", try_id=one.id)
     title = gettext("%(title)s, try %(number)d of the day", title=row.plan.title, number=one.try_no)
