@@ -71,3 +71,24 @@ def test_pages_fit_a_phone_and_pass_the_accessibility_rules(
         if answer.status == 200 and "text/html" in answer.headers["content-type"]:
             found += faults(phone, path)
     assert found == []
+
+
+QUIZ_PAGES = {
+    "Worker": ("/quizzes/1", "/quizzes/1/places?kind=team&by=average", "/quizzes/tries/1"),
+    "Team leader": ("/quizzes/desk/1/missing", "/quizzes/desk/1/people"),
+    "Organiser": ("/quizzes/desk/1/", "/quizzes/desk/1/people", "/quizzes/desk/1/people/1"),
+}
+
+
+@pytest.mark.parametrize("role", list(QUIZ_PAGES))
+def test_pages_of_the_demo_quiz_fit_a_phone_and_pass_the_accessibility_rules(
+    served: Served, phone: Page, role: str
+) -> None:
+    sign_in(phone, served, ROLES[role])
+    found: list[str] = []
+    for path in QUIZ_PAGES[role]:
+        answer = phone.goto(served.url + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        found += faults(phone, path)
+    assert found == []

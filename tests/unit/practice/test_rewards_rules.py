@@ -16,6 +16,7 @@ from lianbing.practice.rewards.rules import (
     find_fault,
     tally,
     week_of,
+    with_bonus,
 )
 
 answers = st.builds(
@@ -93,3 +94,16 @@ def test_a_week_runs_from_monday_to_sunday_and_holds_its_days(day: date) -> None
     week = days_of_week(week_of(day))
     assert day in week
     assert [one.weekday() for one in week] == [0, 1, 2, 3, 4, 5, 6]
+
+
+@given(rules, days, st.integers(0, 40), st.lists(st.integers(0, 50), max_size=5))
+def test_it_makes_no_difference_when_among_the_answers_a_bonus_comes(
+    rules: PointsRules, day: list[DayAnswer], cut: int, bonuses: list[int]
+) -> None:
+    amid = tally(rules, day[:cut], so_far=NOTHING)
+    for points in bonuses:
+        amid = with_bonus(rules, amid, points)
+    amid = tally(rules, day[cut:], so_far=amid)
+    after = with_bonus(rules, tally(rules, day, so_far=NOTHING), sum(bonuses))
+    assert amid == after
+    assert after.points <= rules.daily_cap

@@ -87,7 +87,7 @@ def test_a_try_is_sat_marked_and_shown_without_keys_until_the_quiz_is_over(
 ) -> None:
     home = text_of(client, "/")
     assert "安康杯" in home
-    assert "今天还可答 2 次" in home or "2" in home
+    assert "今天还剩 2 次" in home
     data = begin(client, world)
     paper = client.get(data["paper_url"], headers={"X-Attempt-Token": data["token"]}).get_json()
     assert len(paper["questions"]) == QUESTIONS
@@ -271,7 +271,7 @@ def test_an_organiser_voids_and_restores_a_try_with_a_reason(
     assert "请简要说明原因" in unescape(told.text)
     data = {"reason": "有人代答", "give_back": "y"}
     client.post(f"/quizzes/desk/tries/{try_id}/void", data=data)
-    assert "已作废" in text_of(client, page) or "作废" in text_of(client, page)
+    assert "有人代答" in text_of(client, page)
     sign_in(client, world.worker)
     assert "有人代答" in text_of(client, own)
     organise(client, world)

@@ -160,7 +160,7 @@ def export_missing(quiz_id: int) -> Response:
 
 
 def _chosen(quiz_id: int) -> tuple[QuizRow, list[OrganisationRow], OrganisationId]:
-    """The quiz, the nodes of it within the leader's reach, and the one asked for, else the first;
+    """The quiz, the nodes of it within the leader's reach, and the one asked for, else the whole;
     QuizNotFound for a node that is not among them."""
     session, actor = db.session(), current_actor()
     row = queries.get_led(session, actor, quiz_id, now=utc_now())
@@ -168,11 +168,13 @@ def _chosen(quiz_id: int) -> tuple[QuizRow, list[OrganisationRow], OrganisationI
     nodes = [
         node for node in list_reachable_organisations(session, actor, *LEADERS) if node.id in below
     ]
-    wanted = request.args.get("organisation", type=int)
-    found = [node.id for node in nodes if wanted in (None, node.id)]
-    if not found:
+    offered: list[int] = [node.id for node in nodes]
+    own = int(row.organisation_id)
+    whole = own if own in offered else next(iter(offered), None)
+    place = request.args.get("organisation", type=int) or whole
+    if place is None or place not in offered:
         raise QuizNotFound
-    return row, nodes, OrganisationId(found[0])
+    return row, nodes, OrganisationId(place)
 
 
 def _record(
