@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-NOT_EVERYWHERE = {"setuptools", "async-timeout"}
-"""The build tool, and what redis needs on Python before 3.11.3, which Debian 12 has."""
+NOT_EVERYWHERE = {"setuptools", "async-timeout", "pyqt5", "pyqt5-sip", "pyqtwebengine"}
+"""The build tool, what redis needs on Python before 3.11.3, which Debian 12 has, and an engine that
+is built for one kind of machine only."""
 PIN = re.compile(r"^[A-Za-z0-9._-]+==[A-Za-z0-9.!+-]+$")
 
 
@@ -32,7 +33,7 @@ def project(project_root: Path) -> dict:
 
 def closure(wanted: Iterable[str]) -> set[str]:
     """Every distribution that the requirements bring in here, by normal name."""
-    todo = [Requirement(text) for text in wanted]
+    todo = [each for each in map(Requirement, wanted) if not each.marker or each.marker.evaluate()]
     seen: set[tuple[str, frozenset[str]]] = set()
     while todo:
         requirement = todo.pop()
