@@ -57,7 +57,8 @@ class OldEngine:
             self._process.stdin.flush()
             answer = self._process.stdout.readline()
         if not answer:
-            raise AssertionError(f"the engine died at {order}, {self._process.wait()}: {self._log.read_text(errors='replace')[-800:]}")
+            said = self._log.read_text(errors="replace")[-800:]
+            raise AssertionError(f"the engine died ({self._process.wait()}) at {order}:\n{said}")
         return json.loads(answer)
 
     def be(self, cookie: str, url: str) -> None:
