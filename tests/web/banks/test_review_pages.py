@@ -51,6 +51,7 @@ def test_a_draft_is_sent_taken_on_and_approved(
     assert "A01-si00" not in second.get("/banks/review/?whose=sent_back").text
     trainer.post(f"{review}/submit")
     assert "1 to mend" not in trainer.get("/").text
+    assert "Nothing was sent back to you" in trainer.get("/banks/review/?whose=sent_back").text
     second.post(f"{review}/approve", data={"number": 2})
     assert "version 1 stays in use" not in trainer.get(page).text
     assert "waits for you" not in second.get("/").text
