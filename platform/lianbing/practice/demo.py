@@ -32,7 +32,7 @@ from lianbing.practice.rules import Given
 WORKER, LEADER, COLLEAGUE = "13800000001", "13800000002", "13800000011"
 RECORD = 6
 MINUTES = 90
-NOTES = ("先看单位，再套公式。", "师傅说过：先验电，后接地，顺序不能反。", "", "")
+NOTES = ("这题错过，周五问师傅。", "别凭感觉选，先想清楚为什么。", "", "")
 WAITING, DECIDED = "demo-duel-waits", "demo-duel-decided"
 A_QUESTION = timedelta(seconds=20)
 
@@ -46,11 +46,11 @@ def load_demo(session: Session, *, people: DemoPeople, now: datetime) -> None:
     if not banks:
         return
     bank_id = banks[0].id
-    _duel(session, leader, worker, bank_id, WAITING, began=now - timedelta(hours=3))
     began = now - timedelta(days=2)
     decided = _duel(session, worker, colleague, bank_id, DECIDED, began=began)
     if decided:
         _play(session, colleague, DECIDED, began=began + timedelta(hours=1))
+    _duel(session, leader, worker, bank_id, WAITING, began=now - timedelta(hours=3))
     _challenge(session, worker, bank_id, began=now - timedelta(days=1, hours=1))
     _favourites(session, worker, now=now - timedelta(hours=20))
     _offer(session, load_actor(session, people.trainer), bank_id, now=now)
