@@ -27,9 +27,14 @@ from lianbing.subjects.rules import (
 LONGEST_STEM = 2000
 LONGEST_MATERIAL = 4000
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+LETTER_LIST = r"[A-F](?:\s*(?:[、，,和与及]\s*)?[A-F])*"
 BY_LETTER = re.compile(
-    r"(?:选项|应选|故选|答案[是为：:]?)\s*[A-F](?![A-Za-z0-9])|(?<![A-Za-z0-9])[A-F]\s?(?:选项|项(?!目))"
+    rf"(?:选项|应选|故选|可选|不选|选择|正确的是|答案[是为：:选]{{0,2}}|(?:^|[，。；,;\s])选)"
+    rf"\s*{LETTER_LIST}(?![A-Za-z0-9类级相型])"
+    rf"|(?<![A-Za-z0-9]){LETTER_LIST}\s?(?:选项|项(?!目)|[均都]?(?:正确|错误|不正确|不对)(?=[，。；,;、\s]|$))",
+    re.MULTILINE,
 )
+"""Where an explanation names options by their letters: ``故选B``, ``A、C选项``, ``选AB。``"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,7 @@ TRUE = {"正确", "对", "√", "✓", "✔", "是", "t", "true", "yes", "y", "r
 FALSE = {"错误", "错", "×", "✗", "✘", "╳", "否", "不正确", "不对", "f", "false", "no", "n", "wrong"}
 FALSE |= {"incorrect", "x"}
 BETWEEN_LETTERS = re.compile(r"[\s,，、;；/|.．和与]+")
+REASON = re.compile(r"\s*(?:选项)?\s*([A-La-lＡ-Ｌ])\s*[:：.．、]\s*(\S.*)")
 NUMBER = re.compile(
     r"([-+−]?\d{1,15}(?:\.\d{1,15})?)\s*(?:±\s*(\d{1,15}(?:\.\d{1,15})?))?"
     r"\s*((?:[A-Za-zΩμ°℃%‰][A-Za-zΩμ°℃%‰·²³^0-9/]{0,9}|[一-鿿]{1,3})?)"
@@ -126,6 +127,12 @@ def letters_of(text: str) -> tuple[str, ...] | None:
     if joined and len(joined) <= 26 and all("A" <= letter <= "Z" for letter in joined):
         return tuple(joined)
     return None
+
+
+def reasons_of(text: str) -> dict[str, str]:
+    """Why options are wrong, by letter: lines such as ``B：那是电压的单位``; others say nothing."""
+    found = (REASON.fullmatch(line) for line in text.splitlines())
+    return {unicodedata.normalize("NFKC", one[1]).upper(): one[2].strip() for one in found if one}
 
 
 def difficulty_of(text: str) -> Decimal | None:

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from lianbing.banks.rules import CasePart, Key, MatchingKey, Option, QuestionType, QuestionUse
+from lianbing.banks.rules import (
+    CasePart,
+    ChoiceKey,
+    Key,
+    MatchingKey,
+    Option,
+    QuestionType,
+    QuestionUse,
+)
 from lianbing.kernel.errors import N_
 from lianbing.subjects.rules import SkillGrade
 
@@ -138,3 +146,32 @@ def lettered(texts: Sequence[str]) -> tuple[Option, ...]:
     return tuple(
         Option(letter=letter, text=text) for letter, text in zip(LETTERS, texts, strict=False)
     )
+
+
+def with_reasons(options: Sequence[Option], reasons: Mapping[str, str]) -> tuple[Option, ...]:
+    """The options, each with what is said under its letter of why it is wrong; on one line."""
+    return tuple(
+        replace(option, why=" ".join(reasons.get(option.letter, "").split())) for option in options
+    )
+
+
+def with_feedback(draft: DraftQuestion, said: Sequence[str]) -> DraftQuestion:
+    """A choice with what its file says beside each option.
+
+    Beside a wrong one it is why that is wrong; beside a right one it explains the whole
+    question, where nothing else does.
+    """
+    letters = draft.key.letters if isinstance(draft.key, ChoiceKey) else ()
+    pairs = list(zip(draft.options, said, strict=False))
+    reasons = {one.letter: text for one, text in pairs if one.letter not in letters}
+    told = "\n".join(text for one, text in pairs if one.letter in letters and text)
+    return replace(
+        draft,
+        options=with_reasons(draft.options, reasons),
+        explanation=draft.explanation or told,
+    )
+
+
+PARTLY_RIGHT = N_(
+    "Answers that earn part of the marks there were left out: here an answer is right or wrong."
+)

@@ -21,6 +21,7 @@ SYNONYMS = {
     "is_right": "是否正确项 是否正确 是否答案 是否正确答案 正确项 iscorrect isright correctoption",
     "parent": "所属大题 大题编号 所属题目 材料编号 所属案例 案例编号 parent parentid case",
     "weight": "权重 小题权重 weight",
+    "reasons": "错因 错误原因 选项解析 干扰项解析 各选项错因 whywrong reasons optionfeedback",
     "ignored": "分值 分数 得分 score mark marks points 备注 remark note",
 }
 OPTION_HEADING = re.compile(

@@ -13,9 +13,24 @@ from lianbing.banks.rules import (
     QuestionType,
     TruthKey,
 )
+from lianbing.kernel.errors import N_
 
 GAP = re.compile(r"[_＿]{2,}|[（(][\s　_]*[)）]|【\s*】")
 EMPTY_BRACKETS = re.compile(r"[（(][\s　]*[)）]")
+ANSWERED = re.compile(
+    r"[（(]\s*([A-HＡ-Ｈa-h](?:[\s,，、]*[A-HＡ-Ｈa-h]){0,7}|√|×|✓|✗|对|错|正确|错误|T|F)\s*[)）]"
+)
+"""Brackets of a stem that hold an answer, as trainers' own copies of papers have them."""
+LABELLED = re.compile(
+    r"\s*[【\[]?\s*(?:(?:正确|参考|标准|试题)?答案)\s*(?:[】\]]\s*[:：]?|[:：])\s*"
+)
+AT_END = re.compile(r"[\s。.？?！!]*$")
+OTHER_ANSWER = N_("The stem ends with another answer in brackets than the one given. Check both.")
+ANSWERED_IN_STEM = (
+    QuestionType.SINGLE_CHOICE,
+    QuestionType.MULTIPLE_CHOICE,
+    QuestionType.TRUE_FALSE,
+)
 RULE = re.compile(r"[_＿]{2,}|\{\{1\}\}")
 
 
@@ -31,6 +46,34 @@ def numbered_gaps(stem: str) -> str:
         return f"{{{{{count}}}}}"
 
     return GAP.sub(blank, stem)
+
+
+def bare_answer(text: str) -> str:
+    """An answer without the word that says it is one: ``答案：ABD`` in a cell."""
+    return text[found.end() :] if (found := LABELLED.match(text)) else text
+
+
+def without_answer(stem: str, answer: str) -> tuple[str, str, bool]:
+    """A stem with empty brackets where the answer stood in it, and the answer.
+
+    A stem may show its key (``应采用（ABD）。``) although the answer also stands elsewhere: nobody
+    who is asked may see it. The last is whether the stem ends with another answer than the
+    one given; then it stays as it is.
+    """
+    found = list(ANSWERED.finditer(stem))
+    if not found or EMPTY_BRACKETS.search(stem):
+        return stem, answer, False
+    last = found[-1]
+    if answer and not _same_answer(last[1], answer):
+        return stem, answer, bool(AT_END.fullmatch(stem[last.end() :]))
+    return f"{stem[: last.start()]}（　）{stem[last.end() :]}", answer or last[1], False
+
+
+def _same_answer(one: str, other: str) -> bool:
+    letters = letters_of(one)
+    if letters is not None and letters_of(other) is not None:
+        return sorted(letters) == sorted(letters_of(other) or ())
+    return truth_of(one) is not None and truth_of(one) == truth_of(other)
 
 
 def guessed_type(stem: str, options: Sequence[Option], answer: str) -> QuestionType:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from lianbing.banks.interchange.raising import degrees, lowered, raised
 
 BREAKS = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "ul", "ol", "table"}
+ROW, CELL = "\ue010", "\ue011"
 SILENT = {"script", "style", "head", "object", "iframe"}
 
 
@@ -16,12 +17,19 @@ class _Text(HTMLParser):
         self.pieces: list[str] = []
         self._silent = 0
         self._shifts: list[str] = []
+        self._tables: list[int] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in SILENT:
             self._silent += 1
+        if tag == "table":
+            self._tables.append(len(self.pieces))
         if tag in BREAKS:
             self.pieces.append("\n")
+        if tag == "tr":
+            self.pieces.append(ROW)
+        if tag in ("td", "th"):
+            self.pieces.append(CELL)
         if tag in ("sup", "sub"):
             self._shifts.append(tag)
         if tag == "img":
@@ -35,6 +43,9 @@ class _Text(HTMLParser):
             self._silent = max(0, self._silent - 1)
         if tag in BREAKS and tag != "br":
             self.pieces.append("\n")
+        if tag == "table" and self._tables:
+            start = self._tables.pop()
+            self.pieces[start:] = ["\n", table_of("".join(self.pieces[start:])), "\n"]
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
@@ -42,6 +53,34 @@ class _Text(HTMLParser):
             if self._shifts:
                 text = raised(text) if self._shifts[-1] == "sup" else lowered(text)
             self.pieces.append(text)
+
+
+def table_of(marked: str) -> str:
+    """A table's rows, between marks, as Markdown; one of a single row or column as its lines.
+
+    Markdown has no table without a head: the first row is it.
+    """
+    rows = [
+        [" ".join(cell.split()).replace("|", "\\|") for cell in row.split(CELL)[1:]]
+        for row in marked.split(ROW)[1:]
+    ]
+    rows = [row for row in rows if any(row)]
+    width = max((len(row) for row in rows), default=0)
+    if width < 2 or len(rows) < 2:
+        return "\n".join(cell for row in rows for cell in row if cell)
+    filled = [[*row, *[""] * (width - len(row))] for row in rows]
+    lines = [f"| {' | '.join(row)} |" for row in filled]
+    return "\n".join([lines[0], f"|{' --- |' * width}", *lines[1:]])
+
+
+def _spaced(text: str) -> str:
+    """Markdown's tables stand apart from the lines above and below them."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if lines and line.startswith("|") is not lines[-1].startswith("|"):
+            lines.append("")
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def picture_name(target: str) -> str:
@@ -62,7 +101,7 @@ def text_of_html(html: str) -> str:
     parser.feed(html)
     parser.close()
     lines = [line.strip() for line in "".join(parser.pieces).split("\n")]
-    text = "\n".join(line for line in lines if line)
+    text = _spaced("\n".join(line for line in lines if line))
     return degrees(re.sub(r"\\\((.{1,500}?)\\\)", r"$\1$", text))
 
 

@@ -15,6 +15,7 @@ class Sheet:
 
     name: str
     rows: Sequence[Sequence[str]]
+    is_hidden: bool = False
 
 
 @dataclass(kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -110,9 +110,11 @@ class Checker:
         return Checked(draft=draft, entry=entry, findings=tuple(findings))
 
     def _entry(self, draft: DraftQuestion, key: object, findings: list[Finding]) -> QuestionEntry:
-        explanation = draft.explanation
-        if BY_LETTER.search(explanation) and draft.options:
-            explanation = by_words(explanation, draft.options)
+        explanation, options = draft.explanation, draft.options
+        told = [explanation, *(option.why for option in options)]
+        if options and any(BY_LETTER.search(text) for text in told):
+            explanation = by_words(explanation, options)
+            options = tuple(replace(one, why=by_words(one.why, options)) for one in options)
             message = N_("The explanation named options by letter; now it says what they say.")
             findings.append(Finding(place=draft.place, message=message, level=Level.WARNING))
         source = self._bank.sources.get(folded(draft.source), "") if draft.source else ""
@@ -127,7 +129,7 @@ class Checker:
             use=draft.use or self._wanted.use,
             difficulty=self._wanted.difficulty if draft.difficulty is None else draft.difficulty,
             stem=draft.stem,
-            options=draft.options,
+            options=options,
             key=key,  # type: ignore[arg-type]
             explanation=explanation,
             source_code=source or self._wanted.source_code,
@@ -199,9 +201,10 @@ def by_words(explanation: str, options: Sequence[Option]) -> str:
     """Letters that name options replaced by what the options say."""
     texts = {option.letter: option.text for option in options}
 
+    def named(found: re.Match[str]) -> str:
+        return "、".join(f"“{texts.get(letter, letter)}”" for letter in found[0])
+
     def worded(found: re.Match[str]) -> str:
-        return re.sub(
-            r"[A-F]", lambda letter: f"“{texts.get(letter[0], letter[0])}”", found[0], count=1
-        )
+        return re.sub(r"[A-F]+", named, found[0])
 
     return BY_LETTER.sub(worded, explanation)

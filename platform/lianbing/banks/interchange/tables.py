@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lianbing.banks.interchange.answers import split_escaped, type_named
+from lianbing.banks.interchange.answers import reasons_of, split_escaped, type_named
 from lianbing.banks.interchange.drafts import (
     Columns,
     DraftQuestion,
@@ -13,10 +13,19 @@ from lianbing.banks.interchange.drafts import (
     Place,
     lettered,
     matched,
+    with_reasons,
 )
 from lianbing.banks.interchange.formats.lines import options_of
 from lianbing.banks.interchange.headings import OPTION_FIELDS, fields_of, is_heading_row
-from lianbing.banks.interchange.keys import guessed_type, key_of, numbered_gaps
+from lianbing.banks.interchange.keys import (
+    ANSWERED_IN_STEM,
+    OTHER_ANSWER,
+    bare_answer,
+    guessed_type,
+    key_of,
+    numbered_gaps,
+    without_answer,
+)
 from lianbing.banks.interchange.rows import Row, Sheet, joined_rows, quiet
 from lianbing.banks.interchange.said_facts import with_said
 from lianbing.banks.rules import (
@@ -45,6 +54,8 @@ class ReadTable:
 
 def read_sheet(sheet: Sheet, by_hand: Mapping[str, str]) -> ReadTable:
     """Drafts of one sheet; one without a stem column is told with its columns, to be mapped."""
+    if sheet.is_hidden:
+        return _hidden(sheet, by_hand)
     head = next(
         (
             index
@@ -67,12 +78,29 @@ def read_sheet(sheet: Sheet, by_hand: Mapping[str, str]) -> ReadTable:
     return ReadTable(questions=questions, findings=findings, columns=columns)
 
 
-def _unknown(sheet: Sheet, by_hand: Mapping[str, str]) -> ReadTable:
-    first = next((row for row in sheet.rows if any(cell.strip() for cell in row)), None)
-    if first is None:
-        return ReadTable(questions=[], findings=[], columns=None)
-    message = N_("No column is known as the stem. Say below which column is what, or leave it.")
+def _hidden(sheet: Sheet, by_hand: Mapping[str, str]) -> ReadTable:
+    """What a trainer does not see in the workbook does not get into the bank unseen."""
+    if not any(is_heading_row(row, by_hand) for row in sheet.rows[:HEADING_WITHIN]):
+        return ReadTable(questions=[], findings=[], columns=None)  # a list behind a drop-down
+    message = N_("This sheet is hidden in the workbook and was not read. Show it if it is wanted.")
     found = Finding(place=Place(sheet=sheet.name, row=1), message=message, level=Level.WARNING)
+    return ReadTable(questions=[], findings=[found], columns=None)
+
+
+def _unknown(sheet: Sheet, by_hand: Mapping[str, str]) -> ReadTable:
+    """The row with the most cells is taken for the headings: a title above them has but one."""
+    widths = [sum(bool(cell.strip()) for cell in row) for row in sheet.rows[:HEADING_WITHIN]]
+    if not any(widths):
+        return ReadTable(questions=[], findings=[], columns=None)
+    at = widths.index(max(widths))
+    first = sheet.rows[at]
+    message = N_("No column is known as the stem. Say below which column is what, or leave it.")
+    if widths[at] == 1:
+        message = N_("This sheet holds no table of questions. It was left out.")
+    place = Place(sheet=sheet.name, row=at + 1)
+    found = Finding(place=place, message=message, level=Level.WARNING)
+    if widths[at] == 1:
+        return ReadTable(questions=[], findings=[found], columns=None)
     columns = Columns(sheet=sheet.name, headings=tuple(first), fields=fields_of(first, by_hand))
     return ReadTable(questions=[], findings=[found], columns=columns)
 
@@ -148,11 +176,25 @@ def _draft(
             answer, options = "\n".join(option.text for option in options), ()
     if kind is QuestionType.ORDERING and not answer:
         answer = "".join(option.letter for option in options)
+    if kind in ANSWERED_IN_STEM:
+        base, answer = _answered_elsewhere(row, base, answer, findings)
     key = key_of(kind, base.stem, options, answer)
     _tell_key(row, key, answer, findings)
     if kind in (QuestionType.TRUE_FALSE, QuestionType.FILL_BLANK, QuestionType.SHORT_ANSWER):
         options = ()
+    options = with_reasons(options, reasons_of(row.text("reasons")))
     return replace(base, key=key, options=options)
+
+
+def _answered_elsewhere(
+    row: Row, base: DraftQuestion, answer: str, findings: list[Finding]
+) -> tuple[DraftQuestion, str]:
+    """The draft without the answer in its stem's brackets, and the answer."""
+    stem, answer, differs = without_answer(base.stem, answer)
+    if differs:
+        place = row.place("stem")
+        findings.append(Finding(place=place, message=OTHER_ANSWER, level=Level.WARNING))
+    return replace(base, stem=stem), answer
 
 
 def _tell_key(row: Row, key: Key | None, answer: str, findings: list[Finding]) -> None:
@@ -174,7 +216,7 @@ def _tell_key(row: Row, key: Key | None, answer: str, findings: list[Finding]) -
 def _shape(
     row: Row, sheet_type: QuestionType | None, has_parts: bool, findings: list[Finding]
 ) -> tuple[QuestionType | None, tuple[Option, ...], str]:
-    options, answer = _options(row), row.text("answer")
+    options, answer = _options(row), bare_answer(row.text("answer"))
     if row.options:
         options = lettered([text for text, _right in row.options])
         right = zip(options, row.options, strict=False)

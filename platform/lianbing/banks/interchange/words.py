@@ -121,4 +121,5 @@ FIELD_WORDS = {
     "is_right": N_("Whether this option is right"),
     "parent": N_("Number of the case it belongs to"),
     "weight": N_("Weight"),
+    "reasons": N_("Why options are wrong, a line each"),
 }

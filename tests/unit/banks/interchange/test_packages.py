@@ -13,8 +13,14 @@ from tests.banks_factory import write_bank
 from tests.import_files_factory import FILES, PIXEL, qti_package, stored, word, workbook, zipped
 
 from lianbing.banks.interchange import foreign, packages, reading, xml_trees
-from lianbing.banks.interchange.drafts import MOST_QUESTIONS, FileFormat, Refused
-from lianbing.banks.interchange.formats import csv_reader, excel_reader
+from lianbing.banks.interchange.drafts import (
+    MOST_QUESTIONS,
+    PARTLY_RIGHT,
+    FileFormat,
+    Level,
+    Refused,
+)
+from lianbing.banks.interchange.formats import csv_reader, excel_measure
 from lianbing.banks.interchange.reading import read_file
 from lianbing.banks.rules import (
     BlanksKey,
@@ -45,7 +51,7 @@ def test_moodle_xml_as_moodle_exports_it() -> None:
         ChoiceKey(letters=("B",)),
         ChoiceKey(letters=("A", "C")),
         TruthKey(value=True),
-        BlanksKey(blanks=(TextBlank(accept=("安培", "安")),)),
+        BlanksKey(blanks=(TextBlank(accept=("安培",)),)),  # the other earns half the marks
         BlanksKey(blanks=(NumberBlank(number=Decimal(5), tolerance=Decimal("0.1"), unit="Ω"),)),
         MatchingKey(letters=("A", "B")),
         ModelKey(text="断电、验电、接地"),
@@ -64,9 +70,9 @@ def test_moodle_xml_as_moodle_exports_it() -> None:
     assert read.pictures == {"meter.png": b"\x89PNG\r\n\x1a\n"}
     assert read.questions[3].stem == "电流的单位是{{1}}。"
     assert read.questions[7].stem == "工频{{1}}Hz，外壳接{{2}}。"
-    assert [(one.place.row, one.params) for one in read.findings] == [
-        (11, {"kind": "ddimageortext"})
-    ]
+    partly, unknown = read.findings
+    assert (partly.place.row, partly.level, partly.message) == (5, Level.WARNING, PARTLY_RIGHT)
+    assert (unknown.place.row, unknown.params) == (11, {"kind": "ddimageortext"})
 
 
 def test_a_package_of_qti_two_and_three() -> None:
@@ -113,15 +119,39 @@ def with_size(data: bytes, size: int) -> bytes:
     return bytes(lied)
 
 
-def far_cell() -> bytes:
-    data = workbook({"a": [("题干", "答案"), ("x", "对")]})
-    members = {}
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def members_of(sheets: int = 1) -> dict[str, bytes]:
+    names = [f"s{number}" for number in range(sheets)]
+    data = workbook({name: [("题干", "答案"), ("x", "对")] for name in names})
     with zipfile.ZipFile(BytesIO(data)) as package:
-        for name in package.namelist():
-            members[name] = package.read(name)
-    sheet = "xl/worksheets/sheet1.xml"
-    members[sheet] = members[sheet].replace(b'r="B2"', b'r="XFD1048576"')
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def altered(*pairs: tuple[bytes, bytes], name: str = SHEET) -> bytes:
+    """A workbook whose sheet says something else, maybe under another name."""
+    members = members_of()
+    sheet = members.pop(SHEET)
+    for old, new in pairs:
+        assert old in sheet
+        sheet = sheet.replace(old, new)
+    file_name = name.rpartition("/")[2].encode()
+    members = {one: data.replace(b"sheet1.xml", file_name) for one, data in members.items()}
+    return zipped(members | {name: sheet})
+
+
+def many_wide_sheets() -> bytes:
+    """Each sheet is within the limits; all together would be laid out as 160 million cells."""
+    members = {
+        name: data.replace(b'r="B2"', b'r="GR20000"') for name, data in members_of(40).items()
+    }
     return zipped(members)
+
+
+FAR = (b'r="B2"', b'r="XFD1048576"')
+OF_ITS_ROW = (b'<row r="2"', b'<row r="1048576"')
+WITHOUT_PLACES = ((b'<c r="A2"', b"<c"), (b'<c r="B2"', b"<c/>" * 16_000 + b"<c"))
 
 
 def linked() -> bytes:
@@ -152,7 +182,19 @@ HOSTILE = {
     "macros by name": ("a.xlsm", GOOD),
     "macros inside": ("a.xlsx", zipped({"xl/workbook.xml": b"<x/>", "xl/vbaProject.bin": b"x"})),
     "an old workbook": ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600),
-    "a cell far away": ("a.xlsx", far_cell()),
+    "a cell far away": ("a.xlsx", altered(FAR)),
+    "a cell far away by its row": ("a.xlsx", altered(OF_ITS_ROW, *WITHOUT_PLACES)),
+    "a cell far away in small letters": ("a.xlsx", altered((FAR[0], FAR[1].lower()))),
+    "a cell far away in a sheet of words": (
+        "a.xlsx",
+        altered(FAR, name=f"{SHEET[:-10]}sharedStrings.xml"),
+    ),
+    "a cell far away in a sheet of no kind": ("a.xlsx", altered(FAR, name=f"{SHEET[:-3]}dat")),
+    "a cell far away under a prefix": ("a.xlsx", altered((b"<c " + FAR[0], b"<a-b:c " + FAR[1]))),
+    "a cell at a place that is spelt": ("a.xlsx", altered((FAR[0], b'r="&#88;FD1048576"'))),
+    "a cell that says its place often": ("a.xlsx", altered((FAR[0], b' r="A1"' * 100_000))),
+    "many wide sheets": ("a.xlsx", many_wide_sheets()),
+    "two books in one": ("a.xlsx", zipped(members_of() | {"content.xml": b"<x/>"})),
     "entities in xml": ("a.xml", ENTITIES),
     "entities in word": ("a.docx", word(ENTITIES)),
     "entities in excel": ("a.xlsx", zipped({"xl/workbook.xml": ENTITIES})),
@@ -192,7 +234,16 @@ REASONS = {
     "macros by name": packages.MACROS,
     "macros inside": packages.MACROS,
     "an old workbook": foreign.OLD_EXCEL,
-    "a cell far away": excel_reader.TOO_LARGE,
+    "a cell far away": excel_measure.TOO_LARGE,
+    "a cell far away by its row": excel_measure.TOO_LARGE,
+    "a cell far away in small letters": excel_measure.TOO_LARGE,
+    "a cell far away in a sheet of words": excel_measure.TOO_LARGE,
+    "a cell far away in a sheet of no kind": excel_measure.TOO_LARGE,
+    "a cell far away under a prefix": excel_measure.TOO_LARGE,
+    "a cell at a place that is spelt": packages.BROKEN,
+    "a cell that says its place often": packages.BROKEN,
+    "many wide sheets": excel_measure.TOO_LARGE,
+    "two books in one": packages.BROKEN,
     "entities in xml": xml_trees.ENTITIES,
     "entities in word": xml_trees.ENTITIES,
     "entities in excel": xml_trees.ENTITIES,
@@ -238,7 +289,7 @@ def test_a_million_rows_are_refused_before_they_are_laid_out() -> None:
     members["xl/worksheets/sheet1.xml"] = head + rows + b"</sheetData></worksheet>"
     with pytest.raises(Refused) as refusal:
         read_file("a.xlsx", zipped(members))
-    assert refusal.value.message == excel_reader.TOO_LARGE
+    assert refusal.value.message == excel_measure.TOO_LARGE
 
 
 def test_a_long_csv_is_cut_and_told() -> None:
@@ -288,3 +339,27 @@ def test_damaged_packages_never_crash_a_reader(seed: bytes, data: st.DataObject)
     at = data.draw(st.integers(0, len(seed) - 1))
     damaged = seed[:at] + bytes([data.draw(st.integers(0, 255))]) + seed[at + 1 :]
     assert_read_or_refused("a.xlsx", damaged)
+
+
+def test_tables_and_feedback_of_moodle_come_along() -> None:
+    data = """<quiz><question type="multichoice"><questiontext format="html"><text><![CDATA[
+<p>下表中</p><table><tr><th>量</th><th>单位</th></tr><tr><td>电流|I</td><td>A</td></tr></table>
+<p>哪个是量？</p>]]></text></questiontext><single>true</single>
+<answer fraction="100"><text>电流</text><feedback><text>电流是量</text></feedback></answer>
+<answer fraction="0"><text>A</text><feedback><text>那是单位</text></feedback></answer>
+</question></quiz>"""
+    (one,) = read_file("a.xml", data.encode()).questions
+    table = "| 量 | 单位 |\n| --- | --- |\n| 电流\\|I | A |"
+    assert one.stem == f"下表中\n\n{table}\n\n哪个是量？"
+    assert [option.why for option in one.options] == ["", "那是单位"]
+    assert one.explanation == "电流是量"
+
+
+def test_shares_of_qti_are_no_keys() -> None:
+    item = """<assessmentItem identifier="a"><responseDeclaration identifier="R"
+cardinality="single" baseType="string"><correctResponse><value>接地</value></correctResponse>
+<mapping><mapEntry mapKey="接地" mappedValue="2"/><mapEntry mapKey="保护接地" mappedValue="2"/>
+<mapEntry mapKey="接零" mappedValue="1"/></mapping></responseDeclaration>
+<itemBody><p>外壳应<textEntryInteraction responseIdentifier="R"/></p></itemBody></assessmentItem>"""
+    (one,) = read_file("a.xml", item.encode()).questions
+    assert one.key == BlanksKey(blanks=(TextBlank(accept=("接地", "保护接地")),))

@@ -11,6 +11,7 @@ from openpyxl.drawing.image import Image
 from tests.import_files_factory import PIXEL, table, workbook, zipped
 
 from lianbing.banks.interchange.drafts import DraftQuestion, FileFormat, Level
+from lianbing.banks.interchange.keys import OTHER_ANSWER
 from lianbing.banks.interchange.reading import read_file
 from lianbing.banks.interchange.rows import quiet, safe
 from lianbing.banks.rules import (
@@ -233,3 +234,86 @@ CELL_IMAGES = b"""<etc:cellImages xmlns:etc="http://www.wps.cn/officeDocument/20
  <xdr:blipFill><a:blip r:embed="rId1"/></xdr:blipFill></xdr:pic></etc:cellImage></etc:cellImages>"""
 CELL_RELATIONS = b"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
 <Relationship Id="rId1" Type="image" Target="media/in-cell.png"/></Relationships>"""
+
+
+CHOICE = ("题干", "选项A", "选项B", "选项C", "答案")
+
+
+@pytest.mark.parametrize(
+    ("stem", "answer", "kept", "letters"),
+    [
+        ("应当使用（B）。", "B", "应当使用（　）。", "B"),
+        ("应当使用( Ａ、C )", "AC", "应当使用（　）", "AC"),
+        ("应当使用（B）", "", "应当使用（　）", "B"),
+        ("电流（A）的方向是（ ）", "A", "电流（A）的方向是（ ）", "A"),
+        ("电流（A）的方向是", "B", "电流（A）的方向是", "B"),
+    ],
+)
+def test_no_stem_keeps_its_answer(stem: str, answer: str, kept: str, letters: str) -> None:
+    """Papers with their answers in: nobody who is asked may see them."""
+    (one,) = read({"题": [CHOICE, (stem, "甲", "乙", "丙", answer)]})
+    assert one.stem == kept
+    assert one.key == ChoiceKey(letters=tuple(letters))
+
+
+def test_a_stem_with_another_answer_than_its_cell_is_told() -> None:
+    found = read_file("a.xlsx", workbook({"题": [CHOICE, ("应选（A）。", "甲", "乙", "丙", "B")]}))
+    (told,) = found.findings
+    assert (told.message, told.level, told.place.column) == (OTHER_ANSWER, Level.WARNING, "题干")
+
+
+@pytest.mark.parametrize("written", ["答案：AC", "正确答案: A、C", "【答案】ＡＣ"])
+def test_an_answer_may_say_that_it_is_one(written: str) -> None:
+    (one,) = read({"题": [CHOICE, ("导体有", "铜", "橡胶", "铝", written)]})
+    assert one.key == ChoiceKey(letters=("A", "C"))
+
+
+def test_reasons_stand_in_a_column() -> None:
+    rows = [(*CHOICE, "错因"), ("导体是", "铜", "橡胶", "玻璃", "A", "B：是绝缘体\nＣ. 也是绝缘体")]
+    (one,) = read({"题": rows})
+    assert [option.why for option in one.options] == ["", "是绝缘体", "也是绝缘体"]
+
+
+def test_shares_are_read_as_their_cells_show_them() -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(CHOICE)
+    sheet.append(["允许偏差为", 0.05, 0.125, 7, "A"])
+    sheet["B2"].number_format, sheet["C2"].number_format = "0%", "0.0%"
+    out = BytesIO()
+    book.save(out)
+    (one,) = read_file("a.xlsx", out.getvalue()).questions
+    assert [option.text for option in one.options] == ["5%", "12.5%", "7"]
+
+
+def test_hidden_sheets_are_told_and_not_read() -> None:
+    book = Workbook()
+    for name, state in (("看得见", "visible"), ("旧题", "hidden"), ("字典", "veryHidden")):
+        sheet = book.create_sheet(name)
+        rows = [["单选"], ["多选"]] if name == "字典" else [CHOICE, [name, "甲", "乙", "丙", "A"]]
+        for row in rows:
+            sheet.append(row)
+        sheet.sheet_state = state
+    book["Sheet"].append(["填写说明：请勿修改表头。"])
+    out = BytesIO()
+    book.save(out)
+    found = read_file("a.xlsx", out.getvalue())
+    assert [one.stem for one in found.questions] == ["看得见"]
+    assert [one.place.sheet for one in found.findings] == ["Sheet", "旧题"]
+    assert {one.level for one in found.findings} == {Level.WARNING}
+    assert [table.sheet for table in found.columns] == ["看得见"]  # a note is no table to map
+
+
+def test_columns_to_map_are_those_below_a_title() -> None:
+    rows = [("电工考题",), ("考题", "甲", "乙", "标答"), ("哪个是导体", "铜", "玻璃", "A")]
+    data = workbook({"题": rows})
+    assert read_file("a.xlsx", data).columns[0].headings == ("考题", "甲", "乙", "标答")
+    by_hand = {"考题": "stem", "甲": "option_a", "乙": "option_b", "标答": "answer"}
+    (one,) = read_file("a.xlsx", data, by_hand).questions
+    assert (one.stem, one.key) == ("哪个是导体", ChoiceKey(letters=("A",)))
+
+
+def test_lines_may_end_as_on_old_macs() -> None:
+    data = table([CHOICE, ("导体是", "铜", "橡胶", "玻璃", "A")], encoding="gb18030")
+    (one,) = read_file("a.csv", data.replace(b"\r\n", b"\r")).questions
+    assert one.stem == "导体是"

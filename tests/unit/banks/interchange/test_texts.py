@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from tests.import_files_factory import stored, word
 
-from lianbing.banks.interchange.drafts import DraftQuestion, FileFormat
+from lianbing.banks.interchange.drafts import PARTLY_RIGHT, DraftQuestion, FileFormat
+from lianbing.banks.interchange.formats.gift import UNREADABLE
 from lianbing.banks.interchange.reading import read_file
 from lianbing.banks.rules import (
     BlanksKey,
@@ -138,3 +139,39 @@ def test_no_line_keeps_the_reader_busy(line: str) -> None:
     long, short = (line.format(blanks=blanks) for blanks in (" \t" * 4_000, " " * 8))
     read = [read_file("a.txt", f"1. 甲\n{text}".encode()).questions for text in (long, short)]
     assert read[0] == read[1]
+
+
+def test_no_stem_keeps_the_answer_that_stands_below_too() -> None:
+    text = """1、应采用（ABD）。
+A、三级配电；B、保护零线；C、一闸多机；D、二级保护
+答案：ABD
+错因：C：一闸只可控制一机
+2、应当上锁。（√）
+答案：对
+3.哪些是导体？（多选题）
+A.铜 B.玻璃 C.铝
+答案：AC
+"""
+    many, truth, last = read_file("a.txt", text.encode()).questions
+    assert many.stem == "应采用（　）。"
+    assert options(many) == ["三级配电", "保护零线", "一闸多机", "二级保护"]
+    assert many.options[2].why == "一闸只可控制一机"
+    assert (truth.stem, truth.key) == ("应当上锁。", TruthKey(value=True))
+    assert (last.stem, last.type) == ("哪些是导体？", QuestionType.MULTIPLE_CHOICE)
+
+
+def test_feedback_of_gift_says_why() -> None:
+    text = "::a::导体是{~玻璃#是绝缘体 =铜#金属导电 ~橡胶}\n\n湿手可以操作。{F#水会导电}\n"
+    choice, truth = read_file("a.gift", text.encode()).questions
+    assert [option.why for option in choice.options] == ["是绝缘体", "", ""]
+    assert (choice.explanation, truth.explanation) == ("金属导电", "水会导电")
+
+
+def test_answers_that_earn_part_of_the_marks_are_no_keys() -> None:
+    text = "首都是{=北京 =%50%北平}\n\n电阻是{#=4.5:0.5 =%50%4:1}\n\n全是半对{=%50%甲 =%50%乙}\n"
+    read = read_file("a.gift", text.encode())
+    words, number = read.questions
+    assert words.key == BlanksKey(blanks=(TextBlank(accept=("北京",)),))
+    blank = NumberBlank(number=Decimal("4.5"), tolerance=Decimal("0.5"))
+    assert number.key == BlanksKey(blanks=(blank,))
+    assert [one.message for one in read.findings] == [PARTLY_RIGHT, PARTLY_RIGHT, UNREADABLE]

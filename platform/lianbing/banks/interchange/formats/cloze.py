@@ -30,11 +30,17 @@ def read_cloze(stem: str) -> tuple[str, BlanksKey] | None:
     return plain, BlanksKey(blanks=tuple(blanks))
 
 
+def has_shares(stem: str) -> bool:
+    """Whether an answer of a field earns some of the marks but not all."""
+    bodies = (found[2] for found in FIELD.finditer(stem))
+    return any(re.search(r"(?:^|~)%(?!0+%|100%)\d+%", body) for body in bodies)
+
+
 def _blank(kind: str, body: str) -> Blank | None:
     right = []
     for piece in _parted(body):
         share = re.match(r"%(\d+)%|=", piece)
-        if share and share[1] != "0":
+        if share and share[1] in (None, "100"):
             right.append(piece[share.end() :])
     if kind in ("NUMERICAL", "NM") and right:
         number, _sign, spread = right[0].partition(":")

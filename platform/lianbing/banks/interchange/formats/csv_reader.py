@@ -51,7 +51,8 @@ def delimiter_of(text: str) -> str:
 
 def rows_of(text: str) -> Iterator[list[str]]:
     """The rows of a table in text; raises csv.Error."""
-    yield from csv.reader(StringIO(text.replace("\0", "")), delimiter=delimiter_of(text))
+    plain = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")  # old Macs' too
+    yield from csv.reader(StringIO(plain), delimiter=delimiter_of(text))
 
 
 def read_csv(text: str, by_hand: Mapping[str, str]) -> ReadFile:

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from lianbing.banks.interchange.packages import Package
@@ -38,7 +38,7 @@ class Pictures:
                 cells = rows[row]
                 cells.extend([""] * (column + 1 - len(cells)))
                 cells[column] = f"{cells[column]}\n![图]({target})".strip()
-        return Sheet(name=sheet.name, rows=rows)
+        return replace(sheet, rows=rows)
 
     def _named(self, name: str) -> str:
         return f"![图]({self.by_id.get(name, name)})"
@@ -60,10 +60,10 @@ def find_pictures(package: Package) -> Pictures:
     pictures = Pictures()
     if not any(name.startswith("xl/media/") for name in package.names()):
         return pictures
-    targets = _relations(package, WORKBOOK)
+    targets = relations_of(package, WORKBOOK)
     for sheet in descendants(parse(package.read(WORKBOOK)), "sheet"):
         member = targets.get(attribute(sheet, "id"), "")
-        for drawing in _relations(package, member).values():
+        for drawing in relations_of(package, member).values():
             if drawing.startswith("xl/drawings/") and drawing.endswith(".xml"):
                 anchors = pictures.anchors.setdefault(sheet.get("name", ""), [])
                 anchors += _anchors(package, drawing, pictures)
@@ -72,7 +72,7 @@ def find_pictures(package: Package) -> Pictures:
     return pictures
 
 
-def _relations(package: Package, member: str) -> dict[str, str]:
+def relations_of(package: Package, member: str) -> dict[str, str]:
     """The members that a member points to, by relation; nothing outside the package."""
     folder, name = posixpath.split(member)
     place = f"{folder}/_rels/{name}.rels"
@@ -89,7 +89,7 @@ def _relations(package: Package, member: str) -> dict[str, str]:
 
 
 def _anchors(package: Package, drawing: str, pictures: Pictures) -> Iterator[tuple[int, int, str]]:
-    media = _relations(package, drawing)
+    media = relations_of(package, drawing)
     root = parse(package.read(drawing))
     for anchor in descendants(root, "twoCellAnchor", "oneCellAnchor"):
         start = next(descendants(anchor, "from"), None)
@@ -111,7 +111,7 @@ def _media(element: Element, media: dict[str, str]) -> str:
 
 def _cell_images(package: Package, pictures: Pictures) -> None:
     """WPS keeps pictures inside cells apart, under a name that the cell's formula says."""
-    media = _relations(package, CELL_IMAGES)
+    media = relations_of(package, CELL_IMAGES)
     for image in descendants(parse(package.read(CELL_IMAGES)), "cellImage"):
         about = next(descendants(image, "cNvPr"), None)
         member = _media(image, media)

@@ -1,15 +1,21 @@
 """Excel workbooks (.xlsx): values only, never formulas or macros; each sheet a table.
 
-A workbook may name one cell far down and right, for which a reader would lay out everything
-between: the cells are counted in the package's XML before the reader opens it.
+The reader opens a workbook only after ``excel_measure`` has counted what it would lay out.
 """
 
-import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from types import MappingProxyType
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from lianbing.banks.interchange.drafts import (
     MOST_QUESTIONS,
@@ -22,39 +28,33 @@ from lianbing.banks.interchange.drafts import (
     Refused,
 )
 from lianbing.banks.interchange.formats.csv_reader import TOO_MANY_ROWS
+from lianbing.banks.interchange.formats.excel_measure import MOST_ROWS, measure
+from lianbing.banks.interchange.formats.excel_percents import Cell, in_percent, percent_cells
 from lianbing.banks.interchange.formats.excel_pictures import find_pictures
 from lianbing.banks.interchange.packages import BROKEN, Package
 from lianbing.banks.interchange.rows import Sheet
 from lianbing.banks.interchange.tables import read_sheet
-from lianbing.banks.interchange.xml_trees import ENTITIES
 from lianbing.kernel.errors import N_
 
-MOST_ROWS = MOST_QUESTIONS + 10
-MOST_COLUMNS = 200
 MOST_SHEETS = 40
-CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Z]{1,4})(\d{1,8})["'][^<>]*?(/?)>""")
-ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
-TOO_LARGE = N_(
-    "A sheet has more than %(rows)s rows or %(columns)s columns. Split the file and send the parts."
-)
 TOO_MANY_SHEETS = N_("The workbook has more than %(most)s sheets. Split it and send the parts.")
 
 
 def read_excel(data: bytes, by_hand: Mapping[str, str]) -> ReadFile:
     """Drafts of every sheet; raises Refused."""
     package = Package(data)
-    inspect(package)
+    measure(package)
     pictures = find_pictures(package)
     questions: list[DraftQuestion] = []
     findings: list[Finding] = []
     columns: list[Columns] = []
-    for plain in sheets_of(data):
+    for plain in sheets_of(data, percent_cells(package)):
         sheet = pictures.shown(plain)
         if len(questions) + len(sheet.rows) > MOST_ROWS:
             place = Place(sheet=sheet.name, row=MOST_ROWS - len(questions))
             params = {"most": MOST_QUESTIONS}
             findings.append(Finding(place=place, message=TOO_MANY_ROWS, params=params))
-            sheet = Sheet(name=sheet.name, rows=sheet.rows[: MOST_ROWS - len(questions)])
+            sheet = replace(sheet, rows=sheet.rows[: MOST_ROWS - len(questions)])
         table = read_sheet(sheet, by_hand)
         questions += table.questions
         findings += table.findings
@@ -70,44 +70,34 @@ def read_excel(data: bytes, by_hand: Mapping[str, str]) -> ReadFile:
     )
 
 
-def inspect(package: Package) -> None:
-    """Refuse sheets that a reader would lay out beyond measure, and document types."""
-    for name in package.names():
-        if not name.endswith((".xml", ".rels")):
-            continue
-        xml = package.read(name)
-        if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise Refused(ENTITIES)
-        if name.endswith("sharedStrings.xml") or b"sheetData" not in xml:
-            continue
-        largest = max((int(found[2]) for found in CELL.finditer(xml) if not found[3]), default=0)
-        wide = max((_column(found[1]) for found in CELL.finditer(xml) if not found[3]), default=0)
-        if largest > MOST_ROWS or wide > MOST_COLUMNS or len(ROW.findall(xml)) > 4 * MOST_ROWS:
-            raise Refused(TOO_LARGE, rows=MOST_QUESTIONS, columns=MOST_COLUMNS)
+def _rows(sheet: CalamineSheet, percents: Mapping[Cell, int]) -> list[list[str]]:
+    """A sheet's cells as a person sees them; shares that are shown in percent, in percent."""
+    rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (row, column), places in percents.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = in_percent(rows[row][column], places)
+    return rows
 
 
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+def sheets_of(
+    data: bytes, percents: Mapping[str, Mapping[Cell, int]] = MappingProxyType({})
+) -> list[Sheet]:
+    """Every sheet of a workbook that was inspected; raises Refused.
 
-
-def sheets_of(data: bytes) -> list[Sheet]:
-    """Every sheet of a workbook that was inspected; raises Refused."""
+    ``percents``: by sheet, the cells shown in percent with their decimal places.
+    """
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         if len(workbook.sheet_names) > MOST_SHEETS:
             raise Refused(TOO_MANY_SHEETS, most=MOST_SHEETS)
         return [
             Sheet(
-                name=name,
-                rows=[
-                    [_text(cell) for cell in row]
-                    for row in workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                ],
+                name=about.name,
+                rows=_rows(workbook.get_sheet_by_name(about.name), percents.get(about.name, {})),
+                is_hidden=about.visible is not SheetVisibleEnum.Visible,
             )
-            for name in workbook.sheet_names
+            for about in workbook.sheets_metadata
+            if about.typ is SheetTypeEnum.WorkSheet
         ]
     except Refused:
         raise

@@ -20,6 +20,7 @@ from lianbing.banks.rules import (
     MatchingKey,
     ModelKey,
     NumberBlank,
+    Option,
     OrderingKey,
     TruthKey,
 )
@@ -40,6 +41,7 @@ HEADS = (
     "条款",
     "所属大题",
     "权重",
+    "错因",
 )
 
 
@@ -77,7 +79,7 @@ def _rows(draft: DraftQuestion) -> list[list[str]]:
     name = TYPE_NAMES[draft.type].split()[0]
     answer = "" if isinstance(draft.key, CaseKey) or draft.key is None else answer_of(draft.key)
     head = [draft.code, name, draft.stem, *_cells(_options(draft)), answer]
-    rows = [[*head, *facts, "", ""]]
+    rows = [[*head, *facts, "", "", reasons_text(draft.options)]]
     if isinstance(draft.key, CaseKey):
         pairs = zip(draft.parts, draft.key.keys, strict=True)
         rows += [_part(draft.code, part, key) for part, key in pairs]
@@ -87,7 +89,14 @@ def _rows(draft: DraftQuestion) -> list[list[str]]:
 def _part(code: str, part: CasePart, key: Key) -> list[str]:
     name = TYPE_NAMES[part.type].split()[0]
     options = _cells([option.text for option in part.options])
-    return ["", name, part.stem, *options, answer_of(key), *[""] * 7, code, str(part.weight)]
+    reasons = reasons_text(part.options)
+    about = ["", name, part.stem, *options, answer_of(key)]
+    return [*about, *[""] * 7, code, str(part.weight), reasons]
+
+
+def reasons_text(options: Sequence[Option]) -> str:
+    """Why options are wrong, as ``reasons_of`` reads it."""
+    return "\n".join(f"{one.letter}：{' '.join(one.why.split())}" for one in options if one.why)
 
 
 def _cells(texts: Sequence[str]) -> list[str]:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from lianbing.banks.interchange.drafts import (
     MOST_QUESTIONS,
+    PARTLY_RIGHT,
     DraftQuestion,
     FileFormat,
     Finding,
@@ -16,6 +17,7 @@ from lianbing.banks.interchange.drafts import (
     lettered,
     matched,
     too_many,
+    with_feedback,
 )
 from lianbing.banks.interchange.rich_text import text_of_html
 from lianbing.banks.rules import (
@@ -31,6 +33,9 @@ from lianbing.kernel.errors import N_
 
 UNREADABLE = N_("This is no question in GIFT that is known here. Check its braces and signs.")
 TRUE, FALSE = {"T", "TRUE"}, {"F", "FALSE"}
+WHOLE = (None, 100)
+"""Shares of an answer that is right: none is said, or all of it."""
+PARTLY = re.compile(r"=%(?!100(?:\.0+)?%|-)[\d.]+%")
 FORMAT_MARK = re.compile(r"^\[(html|moodle|plain|markdown)\]")
 WEIGHT = re.compile(r"^%(-?\d{1,3}(?:\.\d{1,5})?)%")
 UNSEEN = {
@@ -141,6 +146,8 @@ def _draft(block: str, place: Place, findings: list[Finding]) -> DraftQuestion |
     draft = _answered(base, inner, is_html)
     if draft is None:
         findings.append(Finding(place=place, message=UNREADABLE))
+    elif draft.type is QuestionType.FILL_BLANK and PARTLY.search(inner):
+        findings.append(Finding(place=place, message=PARTLY_RIGHT, level=Level.WARNING))
     return draft
 
 
@@ -154,17 +161,22 @@ def _answered(base: DraftQuestion, inner: str, is_html: bool) -> DraftQuestion |
         return replace(base, key=ModelKey(text=""))
     word = inner.partition("#")[0].strip().upper()
     if word in TRUE | FALSE:
-        return replace(base, type=QuestionType.TRUE_FALSE, key=TruthKey(value=word in TRUE))
+        told = [_shown(text, is_html) for text in inner.split("#")[1:]]
+        explanation = base.explanation or next((text for text in told if text), "")
+        truth = TruthKey(value=word in TRUE)
+        return replace(base, type=QuestionType.TRUE_FALSE, key=truth, explanation=explanation)
     if inner.startswith("#"):
         return _numeric(base, inner[1:].strip())
     answers = _answers(inner)
     if not answers:
         return None
-    right = [text for sign, _weight, text in answers if sign == "="]
+    right = [one.text for one in answers if one.sign == "="]
     if all("->" in text for text in right) and len(right) == len(answers):
         return _matching(base, right, is_html)
     if len(right) == len(answers):
-        accept = tuple(dict.fromkeys(_seen(text) for text in right))
+        accept = tuple(dict.fromkeys(_seen(one.text) for one in answers if one.share in WHOLE))
+        if not accept:
+            return None
         key = BlanksKey(blanks=(TextBlank(accept=accept),))
         return _filled(base, key)
     return _choice(base, answers, is_html)
@@ -175,29 +187,40 @@ def _filled(base: DraftQuestion, key: BlanksKey) -> DraftQuestion:
     return replace(base, type=QuestionType.FILL_BLANK, stem=stem, key=key)
 
 
-def _answers(inner: str) -> list[tuple[str, Decimal | None, str]]:
-    """Each answer's sign, weight in percent and text; feedback after ``#`` is left out."""
-    found: list[tuple[str, Decimal | None, str]] = []
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Answer:
+    """``sign`` as written, ``share`` in percent where one is; what is told to who chose it."""
+
+    sign: str
+    share: Decimal | None
+    text: str
+    feedback: str
+
+
+def _answers(inner: str) -> list[_Answer]:
+    found: list[_Answer] = []
     for piece in re.findall(r"[=~][^=~]*", inner):
         text = piece[1:].strip()
         weight = WEIGHT.match(text)
         if weight:
             text = text[weight.end() :]
         share = Decimal(weight[1]) if weight else None
-        found.append((piece[0], share, text.partition("#")[0].strip()))
+        said, _sign, feedback = text.partition("#")
+        found.append(
+            _Answer(sign=piece[0], share=share, text=said.strip(), feedback=feedback.strip())
+        )
     return found
 
 
-def _choice(
-    base: DraftQuestion, answers: Sequence[tuple[str, Decimal | None, str]], is_html: bool
-) -> DraftQuestion:
-    options = lettered([_shown(text, is_html).replace("{{1}}", "") for _s, _w, text in answers])
-    flags = [sign == "=" or (share or 0) > 0 for sign, share, _text in answers]
+def _choice(base: DraftQuestion, answers: Sequence[_Answer], is_html: bool) -> DraftQuestion:
+    options = lettered([_shown(one.text, is_html).replace("{{1}}", "") for one in answers])
+    flags = [one.sign == "=" or (one.share or 0) > 0 for one in answers]
     letters = tuple(option.letter for option, flag in zip(options, flags, strict=False) if flag)
     single = len(letters) == 1
     kind = QuestionType.SINGLE_CHOICE if single else QuestionType.MULTIPLE_CHOICE
     stem = base.stem.replace("{{1}}", "（　）")
-    return replace(base, type=kind, stem=stem, options=options, key=ChoiceKey(letters=letters))
+    draft = replace(base, type=kind, stem=stem, options=options, key=ChoiceKey(letters=letters))
+    return with_feedback(draft, [_shown(one.feedback, is_html) for one in answers])
 
 
 def _matching(base: DraftQuestion, pairs: Sequence[str], is_html: bool) -> DraftQuestion:
@@ -210,8 +233,8 @@ def _matching(base: DraftQuestion, pairs: Sequence[str], is_html: bool) -> Draft
 
 def _numeric(base: DraftQuestion, inner: str) -> DraftQuestion | None:
     """``50:0.5``, ``1..5`` or ``=50:0.5``; of several the first right one counts."""
-    first = next(iter(re.findall(r"=([^=~#]*)", inner)), inner).partition("#")[0]
-    first = re.sub(r"^%-?[\d.]+%", "", first.strip())
+    found = [one.text for one in _answers(inner) if one.sign == "=" and one.share in WHOLE]
+    first = next(iter(found), "" if "=" in inner else inner).partition("#")[0].strip()
     low, dots, high = first.partition("..")
     try:
         if dots:

@@ -66,7 +66,8 @@ def _answers(draft: DraftQuestion) -> Iterator[str]:
                     sign = "=%100%" if right else "~%0%"
                 else:
                     sign = f"~%{share:.5f}%" if right else "~%-100%"
-                yield f"{sign}{_text(option.text)}"
+                reason = f"#{_text(option.why)}" if option.why else ""
+                yield f"{sign}{_text(option.text)}{reason}"
         case BlanksKey(blanks=(NumberBlank(number=number, tolerance=tolerance),)):
             yield f"#{plain_decimal(number)}:{plain_decimal(tolerance)}"
         case BlanksKey(blanks=(blank,)) if not isinstance(blank, NumberBlank):

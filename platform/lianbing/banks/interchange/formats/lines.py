@@ -25,6 +25,7 @@ class LineKind(StrEnum):
     SECTION = "section"
     ANSWERS_HEAD = "answers_head"
     OTHER = "other"
+    REASON = "reason"
     IGNORED = "ignored"
 
 
@@ -38,6 +39,7 @@ LABELS = {
     LineKind.USE: "用途",
     LineKind.GRADE: "技能等级|等级",
     LineKind.TYPE: "题型",
+    LineKind.REASON: "错因|错误原因",
     LineKind.IGNORED: "章节|分值|分数",
 }
 WORDS = "|".join(LABELS.values())
@@ -55,6 +57,7 @@ CASE_NUMBER = re.compile(
     r"\s*案例\s*([一二三四五六七八九十]{1,3}|\d{1,3})\s*[:：、.．]?\s*(.*)", re.S
 )
 TYPE_MARK = re.compile(r"\s*[【\[（(]\s*([^】\])）]{2,8})\s*[】\])）]\s*(.*)", re.S)
+TYPE_AT_END = re.compile(r"(.*\S)\s*[【\[（(]\s*([^】\])）(（]{1,6}题)\s*[】\])）]", re.S)
 SECTION = re.compile(r"\s*(?:第?[一二三四五六七八九十]{1,3}(?:部分)?\s*[、.．:：]\s*)?(.{2,60})")
 ANSWERS_HEAD = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．])?\s*[【\[（(]?(?:参考|标准|试题|正确)?答案(?:及|与|和)?(?:解析|评分标准)?[】\])）]?\s*[:：]?\s*"
@@ -160,6 +163,10 @@ def _stem(row: int, raw: str, numbered: re.Match[str]) -> Line:
     if mark and "答" not in mark[1]:
         kind = type_named(mark[1])
         text = mark[2] if kind else text
+    last = TYPE_AT_END.fullmatch(text)
+    if kind is None and last:
+        kind = type_named(last[2])
+        text = last[1].rstrip() if kind else text
     return Line(
         row=row,
         kind=LineKind.STEM,
@@ -196,7 +203,9 @@ def options_of(text: str) -> list[tuple[str, str]]:
         if letter == wanted:  # another sign like an option's is part of the text
             kept.append((letter, match.start(), match.end()))
     ends = [start for _letter, start, _end in kept[1:]] + [len(text)]
-    return [
-        (letter.upper(), text[begin:end].strip())
-        for (letter, _start, begin), end in zip(kept, ends, strict=True)
+    texts = [
+        text[begin:end].strip() for (_letter, _start, begin), end in zip(kept, ends, strict=True)
     ]
+    if len(texts) > 1 and all(one.endswith((";", "；")) for one in texts[:-1]):
+        texts = [one.rstrip(";；").rstrip() for one in texts]  # what parts them is no part of them
+    return [(letter.upper(), one) for (letter, _start, _end), one in zip(kept, texts, strict=True)]

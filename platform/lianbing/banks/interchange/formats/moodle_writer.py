@@ -126,7 +126,9 @@ def _answers(question: Element, draft: DraftQuestion, pictures: Pictures) -> Non
             for option in draft.options:
                 wrong = "0" if single else "-100"
                 fraction = share if option.letter in letters else wrong
-                _answer(question, fraction, option.text, pictures)
+                answer = _answer(question, fraction, option.text, pictures)
+                if option.why:
+                    _rich(answer, "feedback", option.why, pictures)
         case TruthKey(value=value):
             _answer(question, "100" if value else "0", "true", pictures)
             _answer(question, "0" if value else "100", "false", pictures)

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from lianbing.banks.interchange.drafts import (
     MOST_QUESTIONS,
+    PARTLY_RIGHT,
     DraftQuestion,
     FileFormat,
     Finding,
@@ -19,9 +20,10 @@ from lianbing.banks.interchange.drafts import (
     lettered,
     matched,
     too_many,
+    with_feedback,
 )
 from lianbing.banks.interchange.facts import with_fact
-from lianbing.banks.interchange.formats.cloze import read_cloze
+from lianbing.banks.interchange.formats.cloze import has_shares, read_cloze
 from lianbing.banks.interchange.rich_text import picture_name, text_of_html
 from lianbing.banks.interchange.xml_trees import child, child_text, name_of, parse
 from lianbing.banks.rules import (
@@ -37,6 +39,8 @@ from lianbing.banks.rules import (
 from lianbing.kernel.errors import N_
 
 MOST_PICTURE_BYTES = 64 * 1024 * 1024
+WHOLE = 100
+"""The share in percent that an answer earns which is right."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -118,6 +122,9 @@ def _read(question: Element, kind: str, base: DraftQuestion, reading: _Reading) 
     )
     if draft is not None:
         reading.drafts.append(draft)
+        if draft.type is QuestionType.FILL_BLANK and _is_partly_right(base.stem, answers):
+            found = Finding(place=base.place, message=PARTLY_RIGHT, level=Level.WARNING)
+            reading.findings.append(found)
         return
     message = N_("Questions of the kind %(kind)s, or answered like this, cannot be read.")
     reading.findings.append(Finding(place=base.place, message=message, params={"kind": kind[:30]}))
@@ -134,7 +141,7 @@ def _simple(
             value = child_text(right, "text").casefold() == "true"
             return replace(base, type=QuestionType.TRUE_FALSE, key=TruthKey(value=value))
         case "shortanswer":
-            texts = [child_text(one, "text") for one in answers if _fraction(one) > 0]
+            texts = [child_text(one, "text") for one in answers if _fraction(one) >= WHOLE]
             blank = TextBlank(accept=tuple(dict.fromkeys(text for text in texts if text)))
             return _filled(base, BlanksKey(blanks=(blank,))) if blank.accept else None
         case "numerical":
@@ -170,6 +177,11 @@ def _composed(
             return None
 
 
+def _is_partly_right(stem: str, answers: Sequence[Element]) -> bool:
+    """Whether an answer earns some of the marks but not all: a blank knows right and wrong."""
+    return has_shares(stem) or any(0 < _fraction(one) < WHOLE for one in answers)
+
+
 def _fraction(answer: Element) -> Decimal:
     try:
         value = Decimal(answer.get("fraction", "0")[:20])
@@ -190,7 +202,8 @@ def _choice(
     else:
         letters = tuple(o.letter for o, answer in pairs if _fraction(answer) > 0)
         kind = QuestionType.MULTIPLE_CHOICE
-    return replace(base, type=kind, options=options, key=ChoiceKey(letters=letters))
+    draft = replace(base, type=kind, options=options, key=ChoiceKey(letters=letters))
+    return with_feedback(draft, [_rich(child(one, "feedback"), reading) for one in answers])
 
 
 def _filled(base: DraftQuestion, key: BlanksKey) -> DraftQuestion:
@@ -202,7 +215,7 @@ def _filled(base: DraftQuestion, key: BlanksKey) -> DraftQuestion:
 def _numeric(
     base: DraftQuestion, question: Element, answers: Sequence[Element]
 ) -> DraftQuestion | None:
-    right = next((one for one in answers if _fraction(one) > 0), None)
+    right = next((one for one in answers if _fraction(one) >= WHOLE), None)
     if right is None:
         return None
     text, spread = child_text(right, "text"), child_text(right, "tolerance") or "0"

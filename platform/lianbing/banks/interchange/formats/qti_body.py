@@ -10,7 +10,7 @@ from lianbing.banks.interchange.xml_trees import attribute, child, name_of
 
 BREAKS = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "prompt"}
 KNOWN = {"choiceInteraction", "orderInteraction", "matchInteraction", "extendedTextInteraction"}
-SILENT = {"rubricBlock", "templateDeclaration", "stylesheet", "script"}
+SILENT = {"feedbackInline", "rubricBlock", "templateDeclaration", "stylesheet", "script"}
 HEAVIEST = 999
 
 

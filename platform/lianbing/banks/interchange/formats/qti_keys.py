@@ -6,7 +6,12 @@ from decimal import Decimal, InvalidOperation
 from xml.etree.ElementTree import Element
 
 from lianbing.banks.interchange.answers import truth_of
-from lianbing.banks.interchange.drafts import DraftQuestion, lettered, matched
+from lianbing.banks.interchange.drafts import (
+    DraftQuestion,
+    lettered,
+    matched,
+    with_feedback,
+)
 from lianbing.banks.interchange.formats.qti_body import Body, body_of
 from lianbing.banks.interchange.xml_trees import attribute, child, descendants, name_of
 from lianbing.banks.rules import (
@@ -43,11 +48,12 @@ def declarations_of(root: Element) -> dict[str, Declaration]:
             for value in (correct if correct is not None else ())
             if name_of(value) == "value"
         ]
-        mapped = [
-            attribute(entry, "mapKey")
+        shares = {
+            attribute(entry, "mapKey"): _share(attribute(entry, "mappedValue"))
             for entry in descendants(one, "mapEntry")
-            if _positive(attribute(entry, "mappedValue"))
-        ]
+        }
+        most = max(shares.values(), default=Decimal(0))
+        mapped = [text for text, share in shares.items() if share == most > 0]
         found[attribute(one, "identifier")] = Declaration(
             cardinality=attribute(one, "cardinality"),
             base_type=attribute(one, "baseType"),
@@ -57,11 +63,12 @@ def declarations_of(root: Element) -> dict[str, Declaration]:
     return found
 
 
-def _positive(text: str) -> bool:
+def _share(text: str) -> Decimal:
     try:
-        return Decimal(text[:30]) > 0
+        value = Decimal(text[:30])
     except InvalidOperation:
-        return False
+        return Decimal(0)
+    return value if value.is_finite() else Decimal(0)
 
 
 def question_of(
@@ -122,7 +129,13 @@ def _choice(base: DraftQuestion, interaction: Element, found: Declaration) -> Dr
         return replace(base, type=QuestionType.TRUE_FALSE, key=TruthKey(value=bool(value)))
     single = found.cardinality == "single"
     kind = QuestionType.SINGLE_CHOICE if single else QuestionType.MULTIPLE_CHOICE
-    return replace(base, type=kind, options=options, key=ChoiceKey(letters=right))
+    draft = replace(base, type=kind, options=options, key=ChoiceKey(letters=right))
+    choices = descendants(interaction, "simpleChoice")
+    return with_feedback(draft, [_feedback(one) for one in choices])
+
+
+def _feedback(choice: Element) -> str:
+    return " ".join(body_of(one).text for one in descendants(choice, "feedbackInline"))
 
 
 def _matching(

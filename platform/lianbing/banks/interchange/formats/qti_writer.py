@@ -239,6 +239,11 @@ def _choices(
     for option in options:
         choice = SubElement(made, "qti-simple-choice", identifier=option.letter)
         _lines(writer, choice, option.text)
+        if option.why:
+            told = SubElement(choice, "qti-feedback-inline", identifier=option.letter)
+            told.set("outcome-identifier", "FEEDBACK")
+            told.set("show-hide", "show")
+            writer.inline(told, option.why)
 
 
 def _lines(writer: _Writer, parent: Element, text: str) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from lianbing.banks.interchange.answers import type_named
+from lianbing.banks.interchange.answers import reasons_of, type_named
 from lianbing.banks.interchange.drafts import Finding, Level, Place
 from lianbing.banks.interchange.formats.lines import OPTION, Line, LineKind, options_of
 from lianbing.banks.rules import QuestionType
@@ -42,6 +42,8 @@ class Collected:
     explanation: list[str] = field(default_factory=list)
     facts: dict[LineKind, str] = field(default_factory=dict)
     parts: list["Collected"] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Why options are wrong, by letter."""
     last: LineKind = LineKind.STEM
     closed: bool = False
     """Whether what follows belongs to the whole case again."""
@@ -92,6 +94,9 @@ class Collected:
                 return
             case LineKind.OTHER:
                 self.append(line.text)
+                return
+            case LineKind.REASON:
+                self.reasons |= reasons_of(line.text)
                 return
             case LineKind.IGNORED:
                 return
@@ -198,6 +203,7 @@ class Collector:
             LineKind.EXPLANATION,
             LineKind.OTHER,
             LineKind.TYPE,
+            LineKind.REASON,
         )
         (one.parts[-1] if one.parts and is_of_part and not one.closed else one).take(line)
 

@@ -9,20 +9,29 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lianbing.banks.interchange.answers import letters_of
+from lianbing.banks.interchange.answers import letters_of, truth_of
 from lianbing.banks.interchange.drafts import (
     MOST_QUESTIONS,
     DraftQuestion,
     FileFormat,
     Finding,
+    Level,
     Place,
     ReadFile,
     too_many,
+    with_reasons,
 )
 from lianbing.banks.interchange.formats.lines import classified
 from lianbing.banks.interchange.formats.text_collector import IN_BRACKETS, Collected, Collector
 from lianbing.banks.interchange.formats.text_composed import matching_of, ordering_of
-from lianbing.banks.interchange.keys import guessed_type, key_of, numbered_gaps
+from lianbing.banks.interchange.keys import (
+    ANSWERED_IN_STEM,
+    OTHER_ANSWER,
+    guessed_type,
+    key_of,
+    numbered_gaps,
+    without_answer,
+)
 from lianbing.banks.interchange.said_facts import with_said
 from lianbing.banks.rules import (
     PART_TYPES,
@@ -41,9 +50,6 @@ LONGEST_LINE = 10_000
 MOST_BLANKS = 8
 BLANKS = re.compile(rf"\s{{{MOST_BLANKS + 1},}}")
 """A run this long says nothing more, and patterns that begin with blanks try each of them."""
-BRACKETS = re.compile(
-    r"[（(]\s*([A-HＡ-Ｈa-h](?:[\s,，、]*[A-HＡ-Ｈa-h]){0,7}|√|×|✓|✗|对|错|正确|错误|T|F)\s*[)）]"
-)
 MARKS = re.compile(r"\s*[（(]\s*(\d{1,2})\s*分\s*[)）]\s*$")
 
 
@@ -94,7 +100,7 @@ def _draft_of(one: Collected, findings: list[Finding]) -> DraftQuestion:
         case QuestionType.ORDERING:
             draft = ordering_of(base, _stem_lines(one), _options(one), one.answer)
         case _:
-            draft = _simple(base, one)
+            draft = _simple(base, one, findings)
     if draft.key is None:
         findings.append(_no_key(place, one.answer))
     return draft
@@ -119,22 +125,30 @@ def _options(one: Collected) -> tuple[Option, ...]:
     return tuple(Option(letter=letter, text=text) for letter, text in one.options)
 
 
-def _simple(base: DraftQuestion, one: Collected) -> DraftQuestion:
+def _simple(base: DraftQuestion, one: Collected, findings: list[Finding]) -> DraftQuestion:
     """A question of one stem; its key stays None when no answer speaks for one."""
-    stem, answer = _lines(one.stem), one.answer.strip()
-    inline = list(BRACKETS.finditer(stem))
-    if not answer and inline:
-        answer = one.answer = inline[-1][1]
-        stem = f"{stem[: inline[-1].start()]}（　）{stem[inline[-1].end() :]}"
+    stem, answer, differs = _lines(one.stem), one.answer.strip(), False
+    if not answer or _is_chosen(one, answer):
+        stem, answer, differs = without_answer(stem, answer)
+        one.answer = answer
     kind = _kind_of(one, stem, answer)
+    if differs:
+        findings.append(Finding(place=base.place, message=OTHER_ANSWER, level=Level.WARNING))
     if kind is QuestionType.TRUE_FALSE:
         stem = re.sub(r"\s*[（(][\s　]*[)）]\s*[。.]?$", "", stem)
     if kind is QuestionType.FILL_BLANK:
         stem = numbered_gaps(stem)
     options = _options(one)
     key = key_of(kind, stem, options, answer)
-    options = () if kind is QuestionType.TRUE_FALSE else options
+    options = () if kind is QuestionType.TRUE_FALSE else with_reasons(options, one.reasons)
     return replace(base, type=kind, stem=stem.strip(), key=key, options=options)
+
+
+def _is_chosen(one: Collected, answer: str) -> bool:
+    """Whether the answer is a choice, or true or false: in words of its own it is none."""
+    if one.kind is not None:
+        return one.kind in ANSWERED_IN_STEM
+    return bool(one.options) or truth_of(answer) is not None
 
 
 def _kind_of(one: Collected, stem: str, answer: str) -> QuestionType:
@@ -156,7 +170,7 @@ def _case(base: DraftQuestion, one: Collected, findings: list[Finding]) -> Draft
         weight = MARKS.search(part.stem[-1]) if part.stem else None
         if weight:
             part.stem[-1] = part.stem[-1][: weight.start()]
-        read = _simple(base, part)
+        read = _simple(base, part, findings)
         if isinstance(read.key, ChoiceKey | TruthKey | BlanksKey) and read.type in PART_TYPES:
             given = int(weight[1]) if weight else 1
             parts.append(

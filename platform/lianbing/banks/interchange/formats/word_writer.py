@@ -118,6 +118,7 @@ def lines_of(drafts: Sequence[DraftQuestion], keys_at: KeysAt) -> Iterator[Entry
         for draft in found:
             number += 1
             yield Entry(before=f"{number}. ", text=_answer(draft))
+            yield from _reasons(draft.options, 1)
             yield from _told(draft)
 
 
@@ -139,6 +140,7 @@ def _question(draft: DraftQuestion, number: int, keys_at: KeysAt) -> Iterator[En
     if is_beside:
         if not isinstance(draft.key, CaseKey):
             yield Entry(before="答案：", text=_answer(draft), depth=1)
+            yield from _reasons(draft.options, 1)
         yield from _told(draft)
 
 
@@ -149,11 +151,20 @@ def _part(part: CasePart, number: int, key: Key | None, *, weighted: bool) -> It
     yield from _options(part.options, depth=2)
     if key is not None:
         yield Entry(before="答案：", text=_typed(key), depth=2)
+        yield from _reasons(part.options, 2)
 
 
 def _options(options: Sequence[Option], depth: int = 1) -> Iterator[Entry]:
     for option in options:
         yield Entry(before=f"{option.letter}. ", text=option.text, depth=depth)
+
+
+def _reasons(options: Sequence[Option], depth: int) -> Iterator[Entry]:
+    """Why options are wrong, a line each."""
+    for option in options:
+        if option.why:
+            text = " ".join(option.why.split())
+            yield Entry(before="错因：", text=f"{option.letter}：{text}", depth=depth)
 
 
 def _mixed(options: Sequence[Option]) -> list[Option]:
