@@ -28,6 +28,9 @@ def test_the_ticked_or_all_that_was_found_change_and_come_back(
     undo = page[page.index("/banks/bulk/") :].split('"')[0]
     trainer.post(undo)
     assert retired(app) == 0
+    late = trainer.post(undo)
+    assert late.location == f"/banks/{world.bank_id}/"
+    assert "can no longer be undone" in trainer.get(late.location).text
     trainer.post(f"{bulk}?type=true_false", data={"kind": "retire", "whole": "1"})
     assert retired(app) == 12
 

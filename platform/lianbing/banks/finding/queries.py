@@ -223,6 +223,11 @@ class LastChange:
     at: datetime
 
 
+def bank_of_change(session: Session, change_id: int) -> BankId:
+    """The bank whose questions a bulk change was made to."""
+    return BankId(session.get_one(BulkChangeRow, change_id).bank_id)
+
+
 def find_last_change(session: Session, bank_id: BankId) -> LastChange | None:
     """The change that may be undone, if nothing newer was changed."""
     row = session.scalars(

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from lianbing.banks.finding import queries, use_cases
+from lianbing.banks.finding.errors import UndoTooLate
 from lianbing.banks.finding.rules import (
     LONGEST_SEARCH,
     OF_A_SOURCE,
@@ -184,7 +185,12 @@ def change(bank_id: int) -> ResponseReturnValue:
 @access.roles(Role.TRAINER)
 def undo(change_id: int) -> ResponseReturnValue:
     """Take the last change to many questions back."""
-    with transaction() as session:
-        bank_id = use_cases.undo(session, current_actor(), change_id, now=utc_now())
+    try:
+        with transaction() as session:
+            bank_id = use_cases.undo(session, current_actor(), change_id, now=utc_now())
+    except UndoTooLate as refusal:  # said only to who keeps the bank
+        flash(message_of(refusal), "warning")
+        found = queries.bank_of_change(db.session(), change_id)
+        return redirect(url_for("banks.show", bank_id=found))
     flash(gettext("The change is undone."), "success")
     return redirect(url_for("banks.show", bank_id=bank_id, _anchor="questions"))
