@@ -167,6 +167,9 @@ class Checker:
             return Finding(
                 place=draft.place, message=message, level=Level.WARNING, about="explanation"
             )
+        if problem.params.get("code") == "" and not draft.point:
+            message = N_("No point is named. Choose one for all above, and read the file again.")
+            return Finding(place=draft.place, message=message, about="point")
         return Finding(
             place=draft.place,
             message=problem.message,
