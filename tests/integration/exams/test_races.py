@@ -13,10 +13,11 @@ from time import monotonic, sleep
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tests.conftest import empty
 from tests.exams_factory import TEST_DOOR, ExamWorld, enter, make_exam_world, save
+from tests.locks import wait_until_blocked
 
 from lianbing.exams import journal, sitting
 from lianbing.exams.attempt_tokens import Seat
@@ -53,21 +54,6 @@ def in_thread(app: Flask, work: Callable[[], object]) -> Iterator["Future[object
 
     with ThreadPoolExecutor(1) as pool:
         yield pool.submit(run)
-
-
-def wait_until_blocked() -> None:
-    """Until some connection of this database waits for another's lock."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    deadline = monotonic() + PATIENCE
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        while monotonic() < deadline:
-            if connection.execute(waiting).scalar_one():
-                return
-            sleep(0.02)
-    raise AssertionError("nobody waited: the two transactions did not exclude each other")
 
 
 def end(world: ExamWorld, seat: Seat) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests import quiz_factory
 
 from lianbing.exams.mass_quiz.rules import (
     ABOUT_FAULT,
@@ -24,8 +25,6 @@ from lianbing.exams.mass_quiz.rules import (
     CountedTry,
     Counting,
     DayUse,
-    PointsFor,
-    QuizPlan,
     QuizState,
     average_of,
     due_at,
@@ -39,22 +38,13 @@ from lianbing.exams.mass_quiz.rules import (
     state_at,
     tries_left,
 )
-from lianbing.leaderboards.rules import MaskPolicy, encode
+from lianbing.leaderboards.rules import encode
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
-PLAN = QuizPlan(
-    title="安康杯",
-    about="",
-    opens_on=TODAY,
-    closes_on=TODAY + timedelta(days=6),
-    minutes=15,
-    tries=3,
-    counting=Counting.BEST,
-    points=5,
-    points_for=PointsFor.DAY,
-    names=MaskPolicy.SURNAME,
+PLAN = replace(
+    quiz_factory.PLAN, opens_on=TODAY, closes_on=TODAY + timedelta(days=6), minutes=15, tries=3
 )
 
 tries = st.lists(

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, true
+from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lianbing.exams.scratch_columns import PadColumns
 from lianbing.infra.database import Base, BigId
 
 
@@ -52,7 +53,7 @@ class MassQuiz(Base):
     published_at: Mapped[datetime | None]
 
 
-class MassQuizTry(Base):
+class MassQuizTry(PadColumns, Base):
     """One try (一次答题) of one person, with the scratch pad that holds its answers.
 
     ``questions``: version id and marks of each, from which and ``seed`` its paper is made again.
@@ -73,13 +74,6 @@ class MassQuizTry(Base):
     try_no: Mapped[int]
     questions: Mapped[list[Any]] = mapped_column(JSON)
     seed: Mapped[int] = mapped_column(BigId)
-    number: Mapped[int]
-    is_open: Mapped[bool | None]
-    began_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    answers: Mapped[str] = mapped_column(Text)
-    last_seq: Mapped[int]
     marks: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     seconds: Mapped[int | None]
     items: Mapped[dict[str, Any] | None] = mapped_column(JSON)

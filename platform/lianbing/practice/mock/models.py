@@ -4,9 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lianbing.exams.scratch_columns import PadColumns
 from lianbing.infra.database import Base, BigId
 
 
@@ -23,7 +24,7 @@ class MockOffer(Base):
     offered_at: Mapped[datetime]
 
 
-class MockSitting(Base):
+class MockSitting(PadColumns, Base):
     """One mock exam of one person, with the scratch pad that holds its answers.
 
     ``questions``: version id and marks of each, from which and ``seed`` the paper is made again,
@@ -45,13 +46,6 @@ class MockSitting(Base):
     questions: Mapped[list[Any]] = mapped_column(JSON)
     asked_for: Mapped[int]
     seed: Mapped[int] = mapped_column(BigId)
-    number: Mapped[int]
-    is_open: Mapped[bool | None]
-    began_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    answers: Mapped[str] = mapped_column(Text)
-    last_seq: Mapped[int]
     total_marks: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     marks: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     items: Mapped[dict[str, Any] | None] = mapped_column(JSON)
