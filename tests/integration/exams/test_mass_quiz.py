@@ -1,17 +1,12 @@
 """Mass quizzes on both databases: tries and days, the clock, counting, voiding, races."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
-from tests.conftest import empty
-from tests.locks import wait_until_blocked
 from tests.people_factory import actor_for, make_organisation, make_person
 from tests.quiz_factory import DAY, PLAN, QUESTIONS, QuizWorld, at, make_quiz_world
 
@@ -29,7 +24,6 @@ from lianbing.exams.mass_quiz.errors import (
     ReasonMissing,
     TryUnderWay,
 )
-from lianbing.exams.mass_quiz.events import QuizPointsDue
 from lianbing.exams.mass_quiz.following import PlaceOrder
 from lianbing.exams.mass_quiz.models import MassQuiz, MassQuizPlace, MassQuizTry
 from lianbing.exams.mass_quiz.places import refresh_places
@@ -39,7 +33,7 @@ from lianbing.exams.mass_quiz.trying import QuizTokens
 from lianbing.exams.rules import AttemptState
 from lianbing.exams.scratch import Seat
 from lianbing.infra.audit import AuditEntry
-from lianbing.infra.database import db, transaction
+from lianbing.infra.database import transaction
 from lianbing.kernel.actor import SYSTEM
 from lianbing.kernel.errors import Forbidden
 from lianbing.kernel.ids import BoardId, OrganisationId, PersonId
@@ -49,10 +43,6 @@ from lianbing.papers.errors import BlueprintInfeasible
 from lianbing.people.models import Person
 from lianbing.people.organisations.profile import UnitFacts
 from lianbing.people.organisations.use_cases import state_facts
-from lianbing.practice.rewards.bonuses import pay_quiz
-from lianbing.practice.rewards.models import PracticeDay
-from lianbing.practice.rewards.recount import find_differences
-from lianbing.practice.rewards.rules import PointsRules
 
 SECOND = timedelta(seconds=1)
 
@@ -159,48 +149,6 @@ def test_a_try_nobody_ends_is_ended_by_the_sweeper_and_by_looking(world: QuizWor
         trying.settle_own(session, actor, world.quiz_id, now=at(11))
     assert (world.row(looked).is_open, world.row(looked).marks) == (None, 0)
     assert world.standing().tries == 2
-
-
-def test_two_starts_at_one_instant_make_one_try(app: Flask, world: QuizWorld) -> None:
-    actor, quiz_id, hands = world.actor, world.quiz_id, 6
-    world.session.rollback()
-    barrier = threading.Barrier(hands)
-
-    def start(seed: int) -> int:
-        with app.app_context():
-            try:
-                barrier.wait()
-                with transaction() as session:
-                    return trying.begin_try(session, actor, quiz_id, seed=seed, now=at(9))
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(hands) as pool:
-        found = set(pool.map(start, range(hands)))
-    assert len(found) == 1
-    assert own(world).tries_left == PLAN.tries - 1
-
-
-def test_two_hand_ins_at_one_instant_mark_once(app: Flask, world: QuizWorld) -> None:
-    try_id = world.begin(at(9))
-    seat, entries, hands = world.seat(try_id), world.right(try_id), 4
-    world.session.rollback()
-    barrier = threading.Barrier(hands)
-
-    def end(_hand: int) -> AttemptState:
-        with app.app_context():
-            try:
-                barrier.wait()
-                with transaction() as session:
-                    return trying.end_try(session, seat, entries, now=at(9, 1)).state
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(hands) as pool:
-        states = set(pool.map(end, range(hands)))
-    assert states == {AttemptState.HANDED_IN}
-    standing = world.standing()
-    assert (standing.tries, standing.marks, standing.revision) == (1, 20, 1)
 
 
 @pytest.mark.parametrize(
@@ -436,40 +384,6 @@ def test_a_quiz_settles_when_its_last_try_has_ended_and_is_taken_up(world: QuizW
     assert world.session.scalar(tries) == 0
 
 
-def test_a_start_waits_for_a_closing_in_flight_and_is_refused(
-    production_app: Flask,
-) -> None:
-    with production_app.app_context():
-        try:
-            _start_during_closing(production_app, make_quiz_world(db.session()))
-        finally:
-            db.session.remove()
-            empty(production_app)
-
-
-def _start_during_closing(app: Flask, world: QuizWorld) -> None:
-    worker, quiz_id = world.actor, world.quiz_id
-    world.session.rollback()
-
-    def start() -> int:
-        with app.app_context():
-            try:
-                with transaction() as session:
-                    return trying.begin_try(session, worker, quiz_id, seed=1, now=at(9))
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction() as session:
-            use_cases.close_quiz(session, world.organiser, quiz_id, reason="停", now=at(9))
-            session.flush()
-            started = pool.submit(start)
-            wait_until_blocked()
-        with pytest.raises(QuizNotOpen):
-            started.result()
-    assert world.session.scalar(select(func.count()).select_from(MassQuizTry)) == 0
-
-
 def test_tries_of_a_merged_person_count_together_and_once(world: QuizWorld) -> None:
     twin = world.colleague("程立新")
     world.sit(at(9), right=2, person=twin)
@@ -487,34 +401,3 @@ def test_tries_of_a_merged_person_count_together_and_once(world: QuizWorld) -> N
     assert following.sum_up(world.session, world.quiz_id).people == 1
     board_id = BoardId(world.session.get_one(MassQuiz, world.quiz_id).board_id or 0)
     assert len(SqlBoard(world.session).top(board_id, 5)) == 1
-
-
-def test_an_older_word_of_points_that_comes_later_changes_nothing(world: QuizWorld) -> None:
-    world.session.rollback()
-    for revision, points in ((2, 0), (1, 5), (3, 5), (3, 5), (2, 0)):
-        word = QuizPointsDue(
-            person_id=world.worker.id,
-            day=DAY.isoformat(),
-            source="quiz:1:2035-11-19",
-            points=points,
-            revision=revision,
-        )
-        with transaction() as session:
-            pay_quiz(session, word)
-    assert world.session.scalars(select(PracticeDay.points)).all() == [5]
-
-
-def test_points_of_many_tries_stop_at_the_days_cap(world: QuizWorld) -> None:
-    world.session.rollback()
-    for number in range(12):
-        word = QuizPointsDue(
-            person_id=world.worker.id,
-            day=DAY.isoformat(),
-            source=f"quiz:1:try:{number}",
-            points=10,
-            revision=number + 1,
-        )
-        with transaction() as session:
-            pay_quiz(session, word)
-    assert world.session.scalars(select(PracticeDay.points)).all() == [PointsRules().daily_cap]
-    assert find_differences(world.session, [PersonId(world.worker.id)]) == []

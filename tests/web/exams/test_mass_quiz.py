@@ -289,7 +289,7 @@ def test_a_team_leader_sees_who_has_not_taken_part_and_no_more(
     desk = f"/quizzes/desk/{world.quiz_id}"
     assert "安康杯" in text_of(client, "/quizzes/desk/")
     missing = text_of(client, f"{desk}/missing")
-    assert "应参加 3 人，已参加 1 人" in missing
+    assert "共 3 人，已参加 1 人" in missing
     assert "高远山" in missing
     assert "一班" in text_of(client, f"{desk}/people")
     assert client.get(f"{desk}/missing?organisation={world.unit.id}").status_code == 404
