@@ -70,7 +70,7 @@ class HotPath:
         if answer is None:
             return self._page(environ, start_response)
         start_response("200 OK", _headers(answer))
-        return (answer.body,)
+        return [answer.body]  # a list: granian sends it whole, any other iterable as a stream
 
     def _page(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         with self._pages:
