@@ -103,8 +103,8 @@ from lianbing.practice.offline import api as practice_offline_api
 from lianbing.practice.offline import views as practice_offline_views
 from lianbing.practice.rewards import bonuses, earning
 from lianbing.practice.rewards import tasks as reward_tasks
-from lianbing.practice.rewards.queries import staying_off
 from lianbing.practice.rewards.rate_cards import roll_names_at
+from lianbing.practice.rewards.refusals import staying_off
 from lianbing.practice.study import offers_after
 from lianbing.qualifications import models as record_models
 from lianbing.qualifications import views as passport_views

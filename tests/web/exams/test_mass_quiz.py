@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 from tests.people_factory import make_organisation, make_person, sign_in
 from tests.quiz_factory import PLAN, QUESTIONS, QuizWorld, make_quiz_world, open_now
@@ -21,8 +21,8 @@ from lianbing.infra import outbox
 from lianbing.infra.audit import AuditEntry
 from lianbing.kernel.actor import Role
 from lianbing.kernel.clock import utc_now
-from lianbing.people.models import Person
-from lianbing.practice.rewards.models import DayBonus, PracticeDay
+from lianbing.people.models import Membership, Person
+from lianbing.practice.rewards.models import BoardRefusal, DayBonus, PracticeDay
 
 
 @pytest.fixture
@@ -342,3 +342,34 @@ def test_boards_of_places_and_people_are_paged_and_exported(
         openpyxl.load_workbook(BytesIO(places.data)).active.iter_rows(min_row=2, values_only=True)
     )
     assert line[:4] == (1, "机械厂", 1, 1)
+
+
+def test_an_organiser_reads_names_of_participants_only(
+    client: FlaskClient, world: QuizWorld
+) -> None:
+    world.session.rollback()
+    elsewhere = make_organisation(world.session, "别处")
+    stranger = make_person(world.session, "欧阳外人", organisation=elsewhere)
+    try_once(client, world)
+    organise(client, world)
+    desk = f"/quizzes/desk/{world.quiz_id}/people"
+    assert "程立新" in text_of(client, f"{desk}/{world.worker.id}")
+    refused = client.get(f"{desk}/{stranger.id}")
+    assert refused.status_code == 404
+    assert "欧阳外人" not in refused.text
+
+
+def test_who_moved_away_and_stands_on_no_board_still_finds_the_own_tries(
+    client: FlaskClient, world: QuizWorld
+) -> None:
+    try_once(client, world)
+    world.session.rollback()
+    elsewhere = make_organisation(world.session, "别处")
+    world.session.execute(
+        update(Membership)
+        .where(Membership.person_id == world.worker.id)
+        .values(organisation_id=elsewhere.id)
+    )
+    world.session.execute(insert(BoardRefusal).values(person_id=world.worker.id, since=utc_now()))
+    world.session.commit()
+    assert "我的答题记录" in text_of(client, f"/quizzes/{world.quiz_id}")

@@ -18,7 +18,7 @@ from lianbing.kernel.clock import utc_now
 from lianbing.kernel.ids import PersonId
 from lianbing.papers.errors import BlueprintInfeasible
 from lianbing.papers.queries import list_usable_blueprints
-from lianbing.people.authority import identities_of, require_reach
+from lianbing.people.authority import require_reach
 from lianbing.people.queries import list_reachable_organisations, person_names
 from lianbing.web import access
 from lianbing.web.access import current_actor
@@ -145,7 +145,7 @@ def person(quiz_id: int, person_id: int) -> ResponseReturnValue:
     session, actor, now = db.session(), current_actor(), utc_now()
     row = queries.get_led(session, actor, quiz_id, now=now)
     require_reach(session, actor, Role.ORGANISER, organisation_id=row.organisation_id)
-    identities = identities_of(session, PersonId(person_id))
+    identities = queries.participant(session, quiz_id, PersonId(person_id))
     page = tries.page_of_tries(session, quiz_id, identities, request.args.get("page", 1, type=int))
     return render_template(
         "exams/mass_quiz/person.html",

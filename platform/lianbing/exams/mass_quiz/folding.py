@@ -85,7 +85,7 @@ def fold(
             MassQuizTry.voided_at.is_(None),
         )
     ).all()
-    _empty_absorbed(session, standing, identities)
+    _take_over(session, standing, identities)
     score = score_of(Counting(quiz.counting), [_counted(one) for one in finished])
     standing.tries = score.tries if score else 0
     standing.marks = score.marks if score else Decimal(0)
@@ -97,18 +97,22 @@ def fold(
         outbox.publish(session, _points(quiz, standing, changed, finished), now=now)
 
 
-def _empty_absorbed(
+def _take_over(
     session: Session, standing: MassQuizStanding, identities: Sequence[PersonId]
 ) -> None:
-    """Who was merged into the person stands nowhere any more: their tries count here."""
+    """Who was merged into the person stands nowhere any more: their tries count here.
+
+    What is said of points from now on is newer than what was said of theirs.
+    """
     others = select(MassQuizStanding).where(
         MassQuizStanding.quiz_id == standing.quiz_id,
         MassQuizStanding.person_id.in_(identities),
         MassQuizStanding.person_id != standing.person_id,
-        MassQuizStanding.tries > 0,
     )
     for other in session.scalars(others):
-        other.tries, other.waiting = 0, True
+        standing.revision = max(standing.revision, other.revision)
+        if other.tries:
+            other.tries, other.waiting = 0, True
 
 
 def _counted(one: MassQuizTry) -> CountedTry:

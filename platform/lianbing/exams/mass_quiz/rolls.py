@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from lianbing.exams.mass_quiz.models import MassQuizStanding
@@ -13,7 +13,7 @@ from lianbing.exams.mass_quiz.outside import roll_names
 from lianbing.exams.mass_quiz.queries import QuizRow
 from lianbing.infra.paging import Page, page_of
 from lianbing.kernel.ids import OrganisationId, PersonId
-from lianbing.leaderboards.rules import MaskPolicy, mask_name
+from lianbing.leaderboards.rules import MaskPolicy, encode, mask_name, ranks
 from lianbing.people.queries import Home, homes_of, members_of, organisation_names, person_names
 
 PER_PAGE = 50
@@ -74,7 +74,29 @@ def page_of_people(
     page = page_of(session, _people(session, row, place, on=on), number, per_page=PER_PAGE)
     first = (page.number - 1) * page.per_page
     shown = [one[0] for one in page.rows]
-    return page.with_rows(_person_lines(session, place, shown, first=first, on=on))
+    places = _ranks(session, row, place, shown, first=first, on=on)
+    return page.with_rows(_person_lines(session, place, shown, places, first=first, on=on))
+
+
+def _ranks(
+    session: Session,
+    row: QuizRow,
+    place: OrganisationId,
+    shown: Sequence[MassQuizStanding],
+    *,
+    first: int,
+    on: date,
+) -> list[int]:
+    """The places of consecutive participants, shared by equals as on the board."""
+    if not shown:
+        return []
+    own, best = MassQuizStanding, shown[0]
+    better = _people(session, row, place, on=on).where(
+        or_(own.marks > best.marks, (own.marks == best.marks) & (own.seconds < best.seconds))
+    )
+    before = session.scalar(select(func.count()).select_from(better.order_by(None).subquery()))
+    keys = [encode(one.marks, one.seconds) for one in shown]
+    return ranks(keys, first_rank=1 + (before or 0), first_position=first)
 
 
 def all_people(
@@ -82,10 +104,11 @@ def all_people(
 ) -> list[PersonLine]:
     """The same in full, for an export."""
     rows = session.scalars(_people(session, row, place, on=on)).all()
+    places = _ranks(session, row, place, rows, first=0, on=on)
     found: list[PersonLine] = []
     for start in range(0, len(rows), CHUNK):
-        part = rows[start : start + CHUNK]
-        found += _person_lines(session, place, part, first=start, on=on)
+        part, own = rows[start : start + CHUNK], places[start : start + CHUNK]
+        found += _person_lines(session, place, part, own, first=start, on=on)
     return found
 
 
@@ -93,6 +116,7 @@ def _person_lines(
     session: Session,
     place: OrganisationId,
     rows: Sequence[MassQuizStanding],
+    places: Sequence[int],
     *,
     first: int,
     on: date,
@@ -102,7 +126,7 @@ def _person_lines(
     names, homes = person_names(session, people), homes_of(session, people, on=on)
     return [
         PersonLine(
-            rank=first + number,
+            rank=places[number - 1],
             person_id=PersonId(row.person_id),
             name=mask_name(names[PersonId(row.person_id)], policy, number=f"#{first + number}"),
             team=_team(homes, PersonId(row.person_id)),

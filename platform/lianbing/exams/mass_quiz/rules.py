@@ -124,9 +124,9 @@ def state_at(
     """Where a quiz stands; its days bind whether anybody closed it or not."""
     if not published:
         return QuizState.DRAFT
-    if now < opens_at:
-        return QuizState.PLANNED
-    return QuizState.OPEN if now < closes_at else QuizState.CLOSED
+    if now >= closes_at:  # first: a quiz may be closed before it has opened
+        return QuizState.CLOSED
+    return QuizState.OPEN if now >= opens_at else QuizState.PLANNED
 
 
 def due_at(began_at: datetime, minutes: int, closes_at: datetime) -> datetime:

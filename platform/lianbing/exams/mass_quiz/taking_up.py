@@ -92,8 +92,8 @@ def _leave(session: Session, board_id: BoardId, people: Collection[int]) -> None
         boards.remove(session, board_id, PersonId(person_id))
 
 
-def stand_again(session: Session, people: Collection[PersonId]) -> None:
-    """Have the people taken up again in every quiz they stand in: they are back on boards."""
+def take_up_anew(session: Session, people: Collection[PersonId]) -> None:
+    """Have the people taken up again in every quiz they stand in: they left boards or came back."""
     session.execute(
         update(MassQuizStanding)
         .where(MassQuizStanding.person_id.in_(people), MassQuizStanding.tries > 0)

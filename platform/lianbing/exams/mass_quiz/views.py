@@ -27,6 +27,7 @@ from lianbing.infra.database import db, transaction
 from lianbing.infra.tasks import kick
 from lianbing.kernel.actor import Actor
 from lianbing.kernel.clock import utc_now
+from lianbing.leaderboards.errors import BoardNotFound
 from lianbing.leaderboards.queries import get_board
 from lianbing.leaderboards.reading import BoardView, read_board
 from lianbing.people.queries import homes_of
@@ -79,7 +80,10 @@ def _settle(session: Session, actor: Actor, quiz_id: int, now: datetime) -> None
 def _board(session: Session, actor: Actor, row: QuizRow, now: datetime) -> BoardView | None:
     if row.board_id is None:
         return None
-    board = get_board(session, actor, row.board_id, now=now)
+    try:
+        board = get_board(session, actor, row.board_id, now=now)
+    except BoardNotFound:  # of who has moved away and stands on no board
+        return None
     return read_board(session, actor, board, now=now)
 
 

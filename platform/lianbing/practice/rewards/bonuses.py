@@ -6,7 +6,7 @@ out of order, and lets the day be counted anew.
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lianbing.exams.mass_quiz.events import QuizPointsDue
@@ -24,16 +24,20 @@ def pay_quiz(session: Session, event: QuizPointsDue) -> None:
     identities = same_person_ids(session, PersonId(event.person_id))
     lock_learners(session, identities)
     day = date.fromisoformat(event.day)
-    row = session.scalars(
-        select(DayBonus).where(DayBonus.person_id.in_(identities), DayBonus.source == event.source)
-    ).one_or_none()
-    if row is None:
-        row = DayBonus(person_id=identities[0], day=day, source=event.source, points=0, revision=0)
-        session.add(row)
-    if event.revision <= row.revision:
+    rows = session.scalars(
+        select(DayBonus)
+        .where(DayBonus.person_id.in_(identities), DayBonus.source == event.source)
+        .order_by(DayBonus.id)
+    ).all()
+    if event.revision <= max((row.revision for row in rows), default=0):
         return
-    more = event.points - row.points
-    row.points, row.revision = event.points, event.revision
+    if not rows:
+        rows = [DayBonus(person_id=identities[0], day=day, source=event.source, points=0)]
+        session.add_all(rows)
+    more = event.points - sum(row.points for row in rows)
+    for row in rows:  # two where both identities had earned it before they were merged
+        row.points, row.revision = 0, event.revision
+    rows[0].points = event.points
     session.flush()
     if more:
         _bring_along(session, identities, day, more)
@@ -42,20 +46,19 @@ def pay_quiz(session: Session, event: QuizPointsDue) -> None:
 def _bring_along(session: Session, identities: tuple[PersonId, ...], day: date, more: int) -> None:
     """More points fill what room the day has; for less, the day is counted anew by its record."""
     row = _day(session, identities[0], day)
-    others = session.scalar(
-        select(func.sum(PracticeDay.points)).where(
-            PracticeDay.person_id.in_(identities[1:]), PracticeDay.day == day
-        )
-    )
-    total = row.points + (others or 0)
+    others = session.scalars(
+        select(PracticeDay).where(PracticeDay.person_id.in_(identities[1:]), PracticeDay.day == day)
+    ).all()
+    total = row.points + sum(other.points for other in others)
     if more > 0:
         rule = session.get(PointsRule, row.rule_id) if row.rule_id is not None else None
         rules = rules_of(rule) if rule is not None else PointsRules()
         after = with_bonus(rules, DayTally(points=total), more).points
     else:
         after = recount(session, identities)[day].points
-    row.points = max(0, after - (others or 0))
-    row.waiting = True
+    for other in others:
+        other.points = 0
+    row.points, row.waiting = after, True
 
 
 def _day(session: Session, person_id: PersonId, day: date) -> PracticeDay:

@@ -50,14 +50,6 @@ class OwnRewards:
     on_boards: bool
 
 
-def staying_off(session: Session, people: Collection[PersonId]) -> set[PersonId]:
-    """Those of the people who left the boards."""
-    found = session.scalars(
-        select(BoardRefusal.person_id).where(BoardRefusal.person_id.in_(sorted(people)))
-    )
-    return {PersonId(one) for one in found}
-
-
 def get_own_rewards(session: Session, actor: Actor, *, now: datetime) -> OwnRewards:
     """Streak, points of today and of the week, straight from the days."""
     identities, today = identities_of(session, actor), local_date(now)

@@ -6,7 +6,7 @@ from typing import cast
 from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from lianbing.exams.mass_quiz.taking_up import stand_again
+from lianbing.exams.mass_quiz.taking_up import take_up_anew
 from lianbing.infra import audit
 from lianbing.infra.calendar import local_date
 from lianbing.infra.upsert import insert_for
@@ -35,6 +35,8 @@ def leave_boards(session: Session, actor: Actor, *, now: datetime) -> None:
         insert_for(session, table).on_conflict_do_nothing(),
         [{"person_id": person_id, "since": now} for person_id in identities],
     )
+    # Before the boards, as a round does: one under way has yet to write, the next one finds it.
+    take_up_anew(session, identities)
     on_boards = session.execute(
         select(BoardEntry.board_id, BoardEntry.person_id)
         .join(BoardTable, BoardTable.id == BoardEntry.board_id)
@@ -60,7 +62,7 @@ def return_to_boards(session: Session, actor: Actor, *, now: datetime) -> None:
         .where(PracticeDay.person_id.in_(identities), PracticeDay.day >= current_week(now))
         .values(waiting=True)
     )
-    stand_again(session, identities)
+    take_up_anew(session, identities)
 
 
 def write_rules(

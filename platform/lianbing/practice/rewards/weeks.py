@@ -22,7 +22,8 @@ from lianbing.leaderboards import use_cases as boards
 from lianbing.leaderboards.board import Entry
 from lianbing.leaderboards.rules import MaskPolicy, Measure, TieRule, encode, groups_of
 from lianbing.people.queries import Home, homes_of, identities_of_many, kept_ids, regions_of
-from lianbing.practice.rewards.models import BoardRefusal, PracticeDay, PracticeWeek
+from lianbing.practice.rewards.models import PracticeDay, PracticeWeek
+from lianbing.practice.rewards.refusals import staying_off
 from lianbing.practice.rewards.rules import DAYS_A_WEEK, week_of
 from lianbing.practice.rewards.turning import hold_week, seat_latecomers, turn_week
 
@@ -105,9 +106,7 @@ def _take_week(
     homes = homes_of(session, people, on=local_date(now))
     sums = _sums(session, week, people)
     _store(session, week, sums, homes)
-    refused = set(
-        session.scalars(select(BoardRefusal.person_id).where(BoardRefusal.person_id.in_(people)))
-    )
+    refused = staying_off(session, people)
     players = [one for one in people if one not in refused and sums[one].points > 0]
     if not players:
         return
