@@ -145,7 +145,7 @@ def person(quiz_id: int, person_id: int) -> ResponseReturnValue:
     session, actor, now = db.session(), current_actor(), utc_now()
     row = queries.get_led(session, actor, quiz_id, now=now)
     require_reach(session, actor, Role.ORGANISER, organisation_id=row.organisation_id)
-    identities = queries.participant(session, quiz_id, PersonId(person_id))
+    identities = tries.participant(session, quiz_id, PersonId(person_id))
     page = tries.page_of_tries(session, quiz_id, identities, request.args.get("page", 1, type=int))
     return render_template(
         "exams/mass_quiz/person.html",

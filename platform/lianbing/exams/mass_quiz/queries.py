@@ -31,7 +31,7 @@ from lianbing.kernel.ids import (
     PersonId,
 )
 from lianbing.leaderboards.rules import MaskPolicy
-from lianbing.people.authority import identities_of, reachable_ids
+from lianbing.people.authority import reachable_ids
 from lianbing.people.models.organisations import Organisation, OrganisationReach
 from lianbing.people.queries import organisation_names, person_facts
 
@@ -200,20 +200,6 @@ def get_own(session: Session, actor: Actor, quiz_id: int, *, now: datetime) -> O
     if not tried and not is_meant_for(session, actor, row, on=local_date(now)):
         raise QuizNotFound
     return own
-
-
-def participant(session: Session, quiz_id: int, person_id: PersonId) -> tuple[PersonId, ...]:
-    """All identities of somebody who has begun a try; raises NotFound for anybody else.
-
-    An organiser has no business with the names and tries of others.
-    """
-    identities = identities_of(session, person_id)
-    begun = select(MassQuizTry.id).where(
-        MassQuizTry.quiz_id == quiz_id, MassQuizTry.person_id.in_(identities)
-    )
-    if session.scalar(begun.limit(1)) is None:
-        raise QuizNotFound
-    return identities
 
 
 def page_of_own(session: Session, actor: Actor, number: int, *, now: datetime) -> Page[OwnQuiz]:

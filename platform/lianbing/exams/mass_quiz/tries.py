@@ -49,6 +49,20 @@ def own_identities(session: Session, actor: Actor) -> tuple[PersonId, ...]:
     return identities_of(session, actor.person_id)
 
 
+def participant(session: Session, quiz_id: int, person_id: PersonId) -> tuple[PersonId, ...]:
+    """All identities of somebody who has begun a try; raises NotFound for anybody else.
+
+    An organiser has no business with the names and tries of others.
+    """
+    identities = identities_of(session, person_id)
+    begun = select(MassQuizTry.id).where(
+        MassQuizTry.quiz_id == quiz_id, MassQuizTry.person_id.in_(identities)
+    )
+    if session.scalar(begun.limit(1)) is None:
+        raise QuizNotFound
+    return identities
+
+
 def page_of_tries(
     session: Session,
     quiz_id: int,
