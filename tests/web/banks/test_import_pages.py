@@ -4,12 +4,14 @@ import re
 from html import unescape
 from io import BytesIO
 
+import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from tests.import_files_factory import stored, workbook
 from tests.people_factory import sign_in
 from tests.web.banks.conftest import World
 
+from lianbing.banks.interchange import views
 from lianbing.banks.interchange.reading import read_file
 
 HEADS = ("题干", "选项A", "选项B", "选项C", "答案", "解析", "知识点")
@@ -41,6 +43,17 @@ def test_a_trainer_takes_a_file_in_and_undoes_it(client: FlaskClient, world: Wor
     assert "撤销这次导入" in client.get(place).text
     client.post(f"{place}/undo")
     assert "已撤销" in client.get(place).text
+
+
+def test_a_large_file_waits_and_its_progress_says_for_what(
+    client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "AT_ONCE_BYTES", 0)  # every file is large
+    sign_in(client, world.trainer)
+    place = send(client, world, "题.xlsx", workbook({"甲": [HEADS, GOOD]}))
+    assert f"{place}/state" in client.get(place).text
+    told = client.get(f"{place}/state").get_json()
+    assert told == {"progress": 0, "under_way": True, "words": "等待读取"}
 
 
 def test_errors_come_back_in_the_trainers_own_workbook(client: FlaskClient, world: World) -> None:

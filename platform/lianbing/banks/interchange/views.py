@@ -177,7 +177,8 @@ def _field_choices() -> list[tuple[str, str]]:
 @access.roles(Role.TRAINER)
 def state(import_id: int) -> ResponseReturnValue:
     row, _bank = use_cases.open_import(db.session(), current_actor(), import_id)
-    return jsonify(progress=row.progress, under_way=row.state.is_under_way)
+    words = gettext(STATE_WORDS[row.state][0])
+    return jsonify(progress=row.progress, under_way=row.state.is_under_way, words=words)
 
 
 @blueprint.post("/imports/<int:import_id>/again")

@@ -15,6 +15,7 @@ function ask() {
         return;
       }
       place.querySelector("progress").value = state.progress;
+      if (state.words) place.querySelector(".progress-text span").textContent = state.words;
       place.querySelector(".figure").textContent = state.progress + " %";
       window.setTimeout(ask, EVERY_MS);
     })
