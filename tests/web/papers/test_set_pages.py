@@ -355,3 +355,30 @@ def test_others_see_no_set_and_no_pool(app: Flask, trainer: FlaskClient, world: 
     for act in ("freeze", "cancel", "discard"):
         assert trainer.post(f"{address}/{act}").status_code == 403
     assert "平行卷" not in trainer.get("/papers/sets/").text
+
+
+def test_what_was_asked_is_there_to_be_changed_when_no_papers_could_be_had(
+    app: Flask, trainer: FlaskClient, world: World
+) -> None:
+    address = assembled(
+        app, trainer, world, title="大练兵卷", papers="3", target="0.97", points_least="90"
+    )
+    told = unescape(trainer.get(address).text)
+    assert "the difficulty band; assessment points covered" in told
+    again = re.search(r'href="(/papers/sets/new\?[^"]*again=[^"]*)"', told)
+    assert again
+    form = trainer.get(again[1]).text
+    for name, value in (("title", "大练兵卷"), ("papers", "3"), ("points_least", "90")):
+        assert re.search(rf'name="{name}"[^>]*value="{value}"', form), name
+    assert re.search(r'<details class="paper-more" open', form)
+
+
+def test_what_another_blueprint_was_asked_for_is_not_taken_over(
+    app: Flask, trainer: FlaskClient, world: World
+) -> None:
+    first = assembled(app, trainer, world, title="甲卷").rsplit("/", 1)[1]
+    second = unescape(trainer.get(assembled(app, trainer, world, points_least="90")).text)
+    blueprint = re.search(r"blueprint=(\d+)", second)
+    assert blueprint
+    form = trainer.get(f"/papers/sets/new?blueprint={blueprint[1]}&again={first}").text
+    assert "甲卷" not in form

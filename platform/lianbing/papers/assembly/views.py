@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -87,7 +88,7 @@ def new() -> ResponseReturnValue:
     session = db.session()
     blueprint = get_blueprint(session, BlueprintId(request.args.get("blueprint", 0, type=int)))
     require_reach(session, current_actor(), Role.TRAINER, organisation_id=blueprint.organisation_id)
-    form = SetForm(title=blueprint.title)
+    form = SetForm(data=_asked_before(session, blueprint.id) or {"title": blueprint.title})
     if form.validate_on_submit():
         try:
             return _ask(BlueprintId(blueprint.id), form)
@@ -104,6 +105,15 @@ def new() -> ResponseReturnValue:
         questions=len(candidates),
     )
     return page, 400 if form.errors else 200
+
+
+def _asked_before(session: Session, blueprint_id: int) -> dict[str, Any] | None:
+    """What an earlier set by this blueprint asked for, to be changed; fixed questions stay sealed."""
+    number = request.args.get("again", type=int)
+    if number is None:
+        return None
+    row = _reached(session, number)
+    return {"title": row.title, **asdict(row.wanted)} if row.blueprint_id == blueprint_id else None
 
 
 def _ask(blueprint_id: BlueprintId, form: SetForm) -> ResponseReturnValue:

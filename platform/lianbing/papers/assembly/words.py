@@ -28,8 +28,9 @@ def explanation(
 ) -> Explanation:
     """The conflict of a set; ``codes`` name the questions of its remedies."""
     why = _short_texts(row, conflict, titles)
-    if conflict.demands:
-        words = [gettext(DEMAND_WORDS[demand]) for demand in conflict.demands]
+    demands = _demands(conflict)
+    if demands:
+        words = [gettext(DEMAND_WORDS[demand]) for demand in demands]
         separator = gettext("; ")
         why.append(
             gettext(
@@ -47,6 +48,13 @@ def explanation(
         ),
         together=conflict.together,
     )
+
+
+def _demands(conflict: Conflict) -> list[Demand]:
+    """What stands against the blueprint; of several conflicts all, not the first found alone."""
+    also = [remedy.demand for remedy in conflict.remedies if conflict.together]
+    every = dict.fromkeys([*conflict.demands, *also])
+    return [demand for demand in every if demand is not Demand.CELLS]
 
 
 def _short_texts(row: SetRow, conflict: Conflict, titles: dict[str, str]) -> list[str]:
