@@ -108,7 +108,7 @@ def new() -> ResponseReturnValue:
 
 
 def _asked_before(session: Session, blueprint_id: int) -> dict[str, Any] | None:
-    """What an earlier set by this blueprint asked for, to be changed; fixed questions stay sealed."""
+    """What an earlier set by this blueprint asked for, to change; fixed questions stay sealed."""
     number = request.args.get("again", type=int)
     if number is None:
         return None
