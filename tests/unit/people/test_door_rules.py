@@ -94,6 +94,24 @@ def test_nobodys_hash_fits_no_password_and_is_of_the_same_cost() -> None:
     assert NOBODYS_HASH.split("$")[:4] == real.split("$")[:4]
 
 
+OLDER_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$"
+    "BYPHImKpJ7gBkzzNuiWRQg$mtL7zbMbiLzkyM1/pW7Wb9b5NWeNfcUD8RLJnDFzChs"
+)
+"""Of ``correct horse``, as it was made before ADR 0107."""
+
+
+def test_a_hash_made_at_an_older_cost_goes_on_being_verified() -> None:
+    hashing = PasswordHashing(1)
+    assert hashing.verify(OLDER_HASH, "correct horse")
+    assert not hashing.verify(OLDER_HASH, "correct hors")
+
+
+@pytest.mark.parametrize("damaged", ["x", "中文", OLDER_HASH[:-8], "$argon2id$v=19$m=7168"])
+def test_what_is_no_hash_fits_nothing(damaged: str) -> None:
+    assert not PasswordHashing(1).verify(damaged, "correct horse")
+
+
 @contextmanager
 def busy(hashing: PasswordHashing) -> Iterator[None]:
     """The workshop's one thread is at work meanwhile."""
