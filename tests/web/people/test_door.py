@@ -23,11 +23,16 @@ from lianbing.kernel.actor import Role
 from lianbing.kernel.clock import utc_now
 from lianbing.kernel.ids import OrganisationId, PersonId
 from lianbing.people.accounts.codes import issue_reset
-from lianbing.people.accounts.hashing import current_hashing
+from lianbing.people.accounts.hashing import MADE_NOW, current_hashing
 from lianbing.people.accounts.sheets import open_sheet
-from lianbing.people.models import LoginSession, MembershipRequest, Organisation, Person
+from lianbing.people.models import Account, LoginSession, MembershipRequest, Organisation, Person
 
 PASSWORD = "correct horse"
+OLDER_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$"
+    "BYPHImKpJ7gBkzzNuiWRQg$mtL7zbMbiLzkyM1/pW7Wb9b5NWeNfcUD8RLJnDFzChs"
+)
+"""Of the same password, made before ADR 0107."""
 PHONE = "13912345678"
 
 
@@ -57,6 +62,21 @@ def leader(session: Session, plant: Organisation) -> Person:
 
 def enter(client: FlaskClient, name: str, password: str = PASSWORD, **more: str):
     return client.post("/sign-in", data={"name": name, "password": password, **more})
+
+
+def test_a_hash_of_an_older_cost_is_made_anew_at_a_sign_in(
+    client: FlaskClient, session: Session, welder: Person
+) -> None:
+    account = session.scalars(select(Account).where(Account.person_id == welder.id)).one()
+    account.password_hash = OLDER_HASH
+    session.commit()
+    assert enter(client, PHONE, "wrong horse").status_code != 302
+    session.rollback()
+    assert account.password_hash == OLDER_HASH
+    assert enter(client, PHONE).status_code == 302
+    session.rollback()
+    assert account.password_hash.startswith(MADE_NOW)
+    assert enter(client, PHONE).status_code == 302
 
 
 @pytest.mark.parametrize("name", [PHONE, "139 1234 5678", "+86 13912345678", "A17"])

@@ -116,7 +116,10 @@ def _sign_in(ticket: Ticket) -> Admitted:
         signing_in.count_try(writing, credentials.limit_key, now=now)
     if not current_hashing().verify(credentials.password_hash, ticket.password):
         raise WrongSignIn
+    renewed = current_hashing().renewed(credentials.password_hash, ticket.password)
     with transaction() as writing:
+        if renewed is not None:
+            signing_in.renew_hash(writing, credentials, renewed)
         return signing_in.complete_sign_in(
             writing, credentials, keyring=keyring, device=this_device(), now=now
         )

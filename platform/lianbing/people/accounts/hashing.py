@@ -28,7 +28,8 @@ MAX_WAITING = 6
 PATIENCE_SECONDS = 15.0
 NICENESS = 10
 """How far a hash steps back behind the threads that answer requests (Linux counts it a thread)."""
-NOBODYS_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${'A' * 22}${'A' * 43}"
+MADE_NOW = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"
+NOBODYS_HASH = f"{MADE_NOW}{'A' * 22}${'A' * 43}"
 """Verified for names nobody has, so that they take as long as real ones. No password fits it."""
 Result = TypeVar("Result")
 
@@ -88,6 +89,12 @@ class PasswordHashing:
         """Whether the password fits; costs the same when there is no hash to compare with."""
         fits = self._in_turn(lambda: _fits(encoded or NOBODYS_HASH, password))
         return fits and encoded is not None
+
+    def renewed(self, encoded: str | None, password: str) -> str | None:
+        """A hash of today's cost for a password that fits an older one; None where it is one."""
+        if encoded is None or encoded.startswith(MADE_NOW):
+            return None
+        return self.hash(password)
 
     def _in_turn(self, work: Callable[[], Result]) -> Result:
         if getattr(self._admitted, "here", False):

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, delete, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from lianbing.infra import audit
@@ -127,6 +138,18 @@ def _count_further_try(session: Session, key: bytes, *, now: datetime) -> None:
         counted.failures,
         counted.tried_at,
         counted.locked_until,
+    )
+
+
+def renew_hash(session: Session, credentials: Credentials, renewed: str) -> None:
+    """Keep a hash of today's cost, unless the password has been changed meanwhile."""
+    session.execute(
+        update(Account)
+        .where(
+            Account.id == credentials.account_id,
+            Account.password_hash == credentials.password_hash,
+        )
+        .values(password_hash=renewed)
     )
 
 
