@@ -181,6 +181,18 @@ def test_word_files_name_chinese_fonts_and_hold_what_the_sheet_holds() -> None:
     assert all(key_words(one.content.key) in told for one in own.questions)
 
 
+@pytest.mark.usefixtures("words")
+def test_word_files_count_their_pages_and_break_no_bracket() -> None:
+    document = Document(io.BytesIO(paper_docx(paper_data(form_paper(paper(), 7), "A"))))
+    foot = document.sections[0].footer._element.xml
+    assert 'w:instr="PAGE"' in foot
+    assert 'w:instr="NUMPAGES"' in foot
+    assert "w:pBdr" not in document.styles["Title"].element.xml
+    assert 'w:eastAsia="zh-CN"' in document.styles.element.xml
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "（" + "\N{NO-BREAK SPACE}" * 6 + "）" in text
+
+
 RICH = (
     "已知 $\\frac{a}{b}=\\sqrt{x_1^2}$ 与 $\\overline{U}$，**正确**的是{{1}}\n"
     "![接线图](pic:" + "ab" * 16 + ")\n\n| 设备 | 电流 |\n|---|---|\n| 灯 | $I_N$ |\n\n1. 甲\n2. 乙"

@@ -382,3 +382,14 @@ def test_what_another_blueprint_was_asked_for_is_not_taken_over(
     assert blueprint
     form = trainer.get(f"/papers/sets/new?blueprint={blueprint[1]}&again={first}").text
     assert "甲卷" not in form
+
+
+def test_a_frozen_set_says_so_in_chinese_and_not_when(
+    app: Flask, trainer: FlaskClient, world: World
+) -> None:
+    address = assembled(app, trainer, world)
+    trainer.post(f"{address}/freeze")
+    trainer.set_cookie("lang", "zh")
+    page = trainer.get(address).text
+    assert "已定卷" in page
+    assert "定卷时间" not in page

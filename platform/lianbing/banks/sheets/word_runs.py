@@ -11,6 +11,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt
 from docx.styles.style import ParagraphStyle
@@ -39,9 +40,21 @@ def new_sheet(title: str) -> WordDocument:
     _fonts(document.styles["Normal"], SONG, 10.5)
     _fonts(document.styles["Title"], HEI, 16)
     _fonts(document.styles["Heading 2"], HEI, 12)
+    _speak_chinese(document)
     document.core_properties.title = clean(title)
     document.core_properties.author = ""
     return document
+
+
+def _speak_chinese(document: WordDocument) -> None:
+    """Commas and stops as the mainland sets them, and no rule of the template under the title.
+
+    Left to the template's en-US, a reader without 宋体 takes Taiwan's forms, in mid-square.
+    """
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+    for border in list(document.styles["Title"].element.iter(qn("w:pBdr"))):
+        border.getparent().remove(border)
 
 
 def _fonts(style: Any, chinese: str, points: float) -> None:
@@ -103,6 +116,17 @@ def add_tabs(paragraph: Paragraph, columns: int) -> None:
     """Tab stops of so many columns of equal width."""
     for column in range(1, columns):
         paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_WIDTH_CM / columns * column))
+
+
+def add_page_number(paragraph: Paragraph) -> None:
+    """A tab, then "page / pages", which the reader's program counts."""
+    paragraph.add_run("\t\t")
+    for at, name in enumerate(("PAGE", "NUMPAGES")):
+        if at:
+            paragraph.add_run(" / ")
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), name)
+        paragraph._p.append(field)
 
 
 def add_heading(document: WordDocument, text: str) -> None:

@@ -13,6 +13,7 @@ from lianbing.banks.sheets.word_runs import (
     RULE,
     STEP,
     add_heading,
+    add_page_number,
     add_paragraph,
     add_runs,
     add_table,
@@ -23,7 +24,7 @@ from lianbing.banks.sheets.word_runs import (
 )
 
 LONG_RULE = "＿" * 38
-BRACKET = "（      ）"
+BRACKET = "（" + "\N{NO-BREAK SPACE}" * 6 + "）"
 
 
 def paper_docx(data: dict[str, Any], pictures: Mapping[str, bytes] | None = None) -> bytes:
@@ -64,7 +65,9 @@ def _document(data: dict[str, Any]) -> WordDocument:
     corner.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     corner.add_run(f"{data['form']}  ")
     corner.add_run().add_picture(code, width=Cm(1.8))
-    section.footer.paragraphs[0].text = clean(data["foot"])
+    foot = section.footer.paragraphs[0]
+    foot.text = clean(data["foot"])
+    add_page_number(foot)
     title = document.add_paragraph(clean(data["title"]), style="Title")
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     add_paragraph(document, data["lead"]).alignment = WD_ALIGN_PARAGRAPH.CENTER
