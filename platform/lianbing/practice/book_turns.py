@@ -8,15 +8,14 @@ back to the network.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import cast
 
-from sqlalchemy import Executable, Table, bindparam, func, select, tuple_
+from sqlalchemy import Table, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from lianbing.grading.rules import Verdict
 from lianbing.infra.calendar import local_date
-from lianbing.infra.upsert import insert_of
+from lianbing.infra.upsert import put_rows
 from lianbing.kernel.ids import PersonId, QuestionId
 from lianbing.practice.models import PracticeAnswer, WrongBookItem
 from lianbing.practice.rules import BookChange, BookState, after_answer
@@ -181,6 +180,9 @@ def _gone_through(history: Iterable[tuple[datetime, bool, bool]]) -> tuple[Page,
     return page, new
 
 
+_KEPT = ("right_streak", "wrong_count", "counted_on", "entered_at", "left_at", "changed_at")
+
+
 def _write(session: Session, pages: dict[Key, Page], *, now: datetime) -> None:
     rows = [
         {
@@ -196,16 +198,4 @@ def _write(session: Session, pages: dict[Key, Page], *, now: datetime) -> None:
         for (person_id, question_id), page in sorted(pages.items(), key=lambda pair: pair[0])
         if page.state is not None
     ]
-    if not rows:
-        return
-    session.connection().execute(_upsert(session.get_bind().dialect.name), rows)
-
-
-@cache
-def _upsert(dialect: str) -> Executable:
-    made = insert_of(dialect, _item)
-    kept = ("right_streak", "wrong_count", "counted_on", "entered_at", "left_at", "changed_at")
-    return made.on_conflict_do_update(
-        index_elements=["person_id", "question_id"],
-        set_={name: made.excluded[name] for name in kept},
-    )
+    put_rows(session, _item, rows, keys=("person_id", "question_id"), replaced=_KEPT)

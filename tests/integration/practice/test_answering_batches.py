@@ -38,7 +38,8 @@ def learning(session: Session) -> Learning:
 
 
 @pytest.fixture(autouse=True)
-def no_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_listeners(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After ``session``, which makes the application: what it subscribes must outlive the test."""
     monkeypatch.setattr(recording, "_listeners", {})
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Table, delete
 from sqlalchemy.orm import Session
 
 from lianbing.infra.calendar import local_date
-from lianbing.infra.upsert import insert_for
+from lianbing.infra.upsert import put_rows
 from lianbing.kernel.ids import PersonId
 from lianbing.practice.daily.cards import reviewed
 from lianbing.practice.daily.models import ReviewCard
@@ -77,14 +77,9 @@ def _fold(known: dict[Key, KnownCard], facts: Iterable[AnswerFact]) -> dict[Key,
 
 
 def _write(session: Session, cards: Mapping[Key, KnownCard]) -> None:
-    if not cards:
-        return
-    insert = insert_for(session, TABLE)
-    session.connection().execute(
-        insert.on_conflict_do_update(
-            index_elements=["person_id", "question_id"],
-            set_={name: insert.excluded[name] for name in COLUMNS},
-        ),
+    put_rows(
+        session,
+        TABLE,
         [
             {
                 "person_id": person_id,
@@ -97,4 +92,6 @@ def _write(session: Session, cards: Mapping[Key, KnownCard]) -> None:
             }
             for (person_id, question_id), card in sorted(cards.items(), key=lambda row: row[0])
         ],
+        keys=("person_id", "question_id"),
+        replaced=COLUMNS,
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lianbing.banks.models import QuestionVersion
 from lianbing.grading.rules import Verdict
 from lianbing.infra.calendar import local_date
-from lianbing.infra.upsert import insert_for
+from lianbing.infra.upsert import put_rows
 from lianbing.kernel.ids import PersonId, QuestionId
 from lianbing.practice.mastery.models import PointMastery
 from lianbing.practice.mastery.rules import Evidence, answered, joined
@@ -63,14 +63,9 @@ def _with(known: dict[Key, Evidence], facts: Iterable[AnswerFact]) -> dict[Key, 
 
 
 def _write(session: Session, found: Mapping[Key, Evidence]) -> None:
-    if not found:
-        return
-    insert = insert_for(session, TABLE)
-    session.connection().execute(
-        insert.on_conflict_do_update(
-            index_elements=["person_id", "point_id"],
-            set_={name: insert.excluded[name] for name in COLUMNS},
-        ),
+    put_rows(
+        session,
+        TABLE,
         [
             {
                 "person_id": person_id,
@@ -82,6 +77,8 @@ def _write(session: Session, found: Mapping[Key, Evidence]) -> None:
             }
             for (person_id, point_id), each in sorted(found.items())
         ],
+        keys=("person_id", "point_id"),
+        replaced=COLUMNS,
     )
 
 

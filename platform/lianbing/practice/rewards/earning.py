@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lianbing.grading.rules import Verdict
 from lianbing.infra.calendar import local_date
 from lianbing.infra.redis_client import current_settings
-from lianbing.infra.upsert import insert_for
+from lianbing.infra.upsert import put_rows
 from lianbing.kernel.ids import PersonId, QuestionId
 from lianbing.practice.models import PracticeAnswer
 from lianbing.practice.recording import Recorded
@@ -27,6 +27,7 @@ from lianbing.practice.rules import start_of_day
 
 ADDED = ("answers", "right_count", "points")
 DayKey = tuple[PersonId, date]
+_table = cast(Table, PracticeDay.__table__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +88,7 @@ def earn(session: Session, batch: Sequence[FreshAnswer]) -> None:
             if one.key == key
         ]
         rows.append(_row(key, before[key], own))
-    _write(session, rows)
+    put_rows(session, _table, rows, keys=("person_id", "day"), replaced=("waiting",), added=ADDED)
 
 
 def _row(key: DayKey, before: _Before, own: Sequence[DayAnswer]) -> dict[str, object]:
@@ -102,18 +103,6 @@ def _row(key: DayKey, before: _Before, own: Sequence[DayAnswer]) -> dict[str, ob
         "rule_id": before.card.rule_id,
         "waiting": True,
     }
-
-
-def _write(session: Session, rows: list[dict[str, object]]) -> None:
-    table = cast(Table, PracticeDay.__table__)
-    statement = insert_for(session, table)
-    added = {name: table.c[name] + statement.excluded[name] for name in ADDED}
-    session.connection().execute(
-        statement.on_conflict_do_update(
-            index_elements=["person_id", "day"], set_={**added, "waiting": True}
-        ),
-        rows,
-    )
 
 
 def _days_before(
