@@ -73,10 +73,11 @@ def test_pages_fit_a_phone_and_pass_the_accessibility_rules(
     assert found == []
 
 
+# A star stands for the first link of the page before that begins so.
 QUIZ_PAGES = {
     "Worker": ("/quizzes/1", "/quizzes/1/places?kind=team&by=average", "/quizzes/tries/1"),
     "Team leader": ("/quizzes/desk/1/missing", "/quizzes/desk/1/people"),
-    "Organiser": ("/quizzes/desk/1/", "/quizzes/desk/1/people", "/quizzes/desk/1/people/1"),
+    "Organiser": ("/quizzes/desk/1/", "/quizzes/desk/1/people", "/quizzes/desk/1/people/*"),
 }
 
 
@@ -87,6 +88,9 @@ def test_pages_of_the_demo_quiz_fit_a_phone_and_pass_the_accessibility_rules(
     sign_in(phone, served, ROLES[role])
     found: list[str] = []
     for path in QUIZ_PAGES[role]:
+        if path.endswith("*"):
+            first = phone.locator(f"main a[href^='{path[:-1]}']").first
+            path = first.get_attribute("href") or path
         answer = phone.goto(served.url + path)
         assert answer is not None
         assert answer.status == 200, path

@@ -54,9 +54,10 @@ def lobby_page(state: str, *, opens_in: int) -> dict[str, Any]:
         "exam": _exam(opens_in),
         "standing": standing,
         "ticket": "",
-        "server_now": now,
-        "enter_url": "/fake/enter",
-        "result_url": "/fake/result",
+        "server_now": now.isoformat(),
+        "candidate_name": "",
+        "own_seat": "",
+        "wants_seb": False,
     }
 
 
